@@ -1,0 +1,14 @@
+.DEFAULT_GOAL := help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+build: ## compile everything, warnings as errors
+	dotnet build Mano.sln -c Release
+test: ## install what the tests need and run them all
+	./mano test
+lint: ## check the protos with buf
+	npx --yes @bufbuild/buf@1.75.0 lint
+bench: ## measure against the floor and write bench/RESULTS.md
+	bench/run
+demo: ## an edge system on this machine, one application, from start to clean end
+	./mano demo --once
+.PHONY: help build test lint bench demo
