@@ -17,6 +17,9 @@ public enum ImageFormat
 
     /// <summary>A raw disk.</summary>
     Raw = 5,
+
+    /// <summary>Only a name that the VIM resolves itself (<c>nginx:1.25</c>). Its content is that name in UTF-8, its digest that text's.</summary>
+    NameOnly = 6,
 }
 
 /// <summary>Names an image in the VIM.</summary>
@@ -48,6 +51,15 @@ public sealed record ImageSource
     {
         var file = new FileInfo(path);
         return new(image, file.Exists ? file.Length : 0, path, _ => Task.FromResult<Stream>(file.OpenRead()));
+    }
+
+    /// <summary>An image of the VIM's own catalogue or registry, which needs <see cref="VimCapability.NamedImages"/>.</summary>
+    /// <param name="name">As that VIM spells it: <c>nginx:1.25</c>.</param>
+    public static ImageSource FromName(string name)
+    {
+        var text = System.Text.Encoding.UTF8.GetBytes(name);
+        var digest = "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(text));
+        return FromStream(new(digest, ImageFormat.NameOnly, name), text.Length, _ => Task.FromResult<Stream>(new MemoryStream(text, writable: false)));
     }
 
     /// <summary>A stream of <paramref name="size"/> bytes, which the adapter disposes.</summary>

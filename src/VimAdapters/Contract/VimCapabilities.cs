@@ -56,6 +56,9 @@ public enum VimCapability
 
     /// <summary>A compute has a network of its own.</summary>
     IsolatesNetwork = 18,
+
+    /// <summary>Images that are only named (<see cref="ImageFormat.NameOnly"/>).</summary>
+    NamedImages = 19,
 }
 
 /// <summary>Whether something that was asked for, or that protects others, is in force.</summary>
