@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+
+namespace Mano.Mesh.Telemetry;
+
+/// <summary>
+/// Collects the instruments of every meter named <c>Mano.*</c> and renders them in Prometheus' text format 0.0.4.
+/// Counters and up-down counters are summed, gauges keep their last value, histograms give <c>_count</c> and <c>_sum</c>.
+/// (The Prometheus exporter of OpenTelemetry has no stable release; this is the part of it that we need.)
+/// </summary>
+public sealed class PrometheusText : IDisposable
+{
+    /// <summary>More label combinations than this for one instrument are a defect of ours; the rest is dropped, so that a label cannot eat the memory.</summary>
+    private const int MaxSeries = 2_000;
+
+    private readonly MeterListener listener = new();
+    private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> instruments = new();
+
+    public PrometheusText()
+    {
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Name.StartsWith("Mano.", StringComparison.Ordinal))
+            {
+                instruments.TryAdd(instrument, new ConcurrentDictionary<string, Series>());
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((i, v, tags, _) => Record(i, v, tags));
+        listener.SetMeasurementEventCallback<int>((i, v, tags, _) => Record(i, v, tags));
+        listener.SetMeasurementEventCallback<double>((i, v, tags, _) => Record(i, v, tags));
+        listener.Start();
+    }
+
+    /// <summary>All series, instruments ordered by name.</summary>
+    public string Render()
+    {
+        listener.RecordObservableInstruments();
+        var text = new StringBuilder();
+        foreach (var (instrument, series) in instruments.OrderBy(i => i.Key.Name, StringComparer.Ordinal))
+        {
+            var name = instrument.Name.Replace('.', '_').Replace('-', '_');
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description}\n# TYPE {name} {TypeOf(instrument)}\n");
+            foreach (var (labels, value) in series.OrderBy(s => s.Key, StringComparer.Ordinal))
+            {
+                AppendSeries(text, name, labels, value, IsHistogram(instrument));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (!instruments.TryGetValue(instrument, out var all))
+        {
+            return;
+        }
+
+        var labels = Labels(tags);
+        if (!all.TryGetValue(labels, out var series))
+        {
+            if (all.Count >= MaxSeries)
+            {
+                return;
+            }
+
+            series = all.GetOrAdd(labels, _ => new Series());
+        }
+
+        series.Record(value, keepsLast: instrument.IsObservable || instrument is Gauge<long> or Gauge<double> or Gauge<int>);
+    }
+
+    private static void AppendSeries(StringBuilder text, string name, string labels, Series series, bool histogram)
+    {
+        var (sum, count) = series.Read();
+        if (histogram)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{name}_count{labels} {count}\n{name}_sum{labels} {sum}\n");
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {sum}\n");
+        }
+    }
+
+    private static bool IsHistogram(Instrument instrument) => instrument is Histogram<double> or Histogram<long> or Histogram<int>;
+
+    private static string TypeOf(Instrument instrument) => instrument switch
+    {
+        Counter<long> or Counter<int> or Counter<double> or ObservableCounter<long> or ObservableCounter<int> or ObservableCounter<double> => "counter",
+        _ when IsHistogram(instrument) => "summary",
+        _ => "gauge",
+    };
+
+    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (tags.Length == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder("{");
+        foreach (var (key, value) in tags)
+        {
+            var escaped = (value?.ToString() ?? "").Replace("\\", @"\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+            text.Append(text.Length > 1 ? "," : "").Append(key.Replace('.', '_')).Append("=\"").Append(escaped).Append('"');
+        }
+
+        return text.Append('}').ToString();
+    }
+
+    private sealed class Series
+    {
+        private readonly Lock gate = new();
+        private double sum;
+        private long count;
+
+        public void Record(double value, bool keepsLast)
+        {
+            lock (gate)
+            {
+                sum = keepsLast ? value : sum + value;
+                count++;
+            }
+        }
+
+        public (double Sum, long Count) Read()
+        {
+            lock (gate)
+            {
+                return (sum, count);
+            }
+        }
+    }
+}

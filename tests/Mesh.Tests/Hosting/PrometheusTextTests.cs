@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+using Mano.Mesh.Telemetry;
+
+namespace Mano.Mesh.Tests.Hosting;
+
+public class PrometheusTextTests
+{
+    [Fact]
+    public void Renders_counters_gauges_and_histograms_with_their_labels()
+    {
+        using var metrics = new PrometheusText();
+        using var meter = new Meter("Mano.Tests");
+        var counter = meter.CreateCounter<long>("mano.tests.calls", description: "calls seen");
+        var histogram = meter.CreateHistogram<double>("mano.tests.seconds");
+        meter.CreateObservableGauge("mano.tests.level", () => 7);
+
+        counter.Add(2, new KeyValuePair<string, object?>("site.id", "edge-\"a\""));
+        counter.Add(3, new KeyValuePair<string, object?>("site.id", "edge-\"a\""));
+        histogram.Record(0.5);
+        histogram.Record(1.0);
+
+        var text = metrics.Render();
+        Assert.Contains("# HELP mano_tests_calls calls seen\n# TYPE mano_tests_calls counter\nmano_tests_calls{site_id=\"edge-\\\"a\\\"\"} 5\n", text, StringComparison.Ordinal);
+        Assert.Contains("mano_tests_seconds_count 2\nmano_tests_seconds_sum 1.5\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE mano_tests_level gauge\nmano_tests_level 7\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ignores_meters_that_are_not_ours()
+    {
+        using var metrics = new PrometheusText();
+        using var meter = new Meter("Foreign");
+        meter.CreateCounter<long>("foreign.calls").Add(1);
+        Assert.DoesNotContain("foreign", metrics.Render(), StringComparison.Ordinal);
+    }
+}

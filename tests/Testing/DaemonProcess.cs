@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Mano.Testing;
+
+/// <summary>
+/// A deployable as a real process: started from its built output, ready when it printed its ready line, killed with
+/// SIGKILL, started again with the same arguments. What it logged is kept for the failure message.
+/// </summary>
+public sealed class DaemonProcess : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly List<string> log = [];
+    private readonly string project;
+    private readonly string[] arguments;
+    private Process? process;
+
+    private DaemonProcess(string project, string[] arguments)
+    {
+        this.project = project;
+        this.arguments = arguments;
+    }
+
+    /// <summary>The names and values of the newest ready line: <c>grpc</c>, <c>http</c>, ….</summary>
+    public IReadOnlyDictionary<string, string> Ready { get; private set; } = new Dictionary<string, string>();
+
+    public int Pid => process?.Id ?? throw new InvalidOperationException($"{project} is not running.");
+
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>Starts <c>src/&lt;project&gt;</c> (<c>Meo</c>, <c>Mepm</c>, <c>MecPlatform</c>) and waits until it is ready.</summary>
+    public static async Task<DaemonProcess> StartAsync(string project, params string[] arguments)
+    {
+        var daemon = new DaemonProcess(project, arguments);
+        await daemon.StartAsync();
+        return daemon;
+    }
+
+    /// <summary>Starts it again, after <see cref="Kill"/>, with the same arguments.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [Assembly(project), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        process.BeginErrorReadLine();
+        var line = await process.StandardOutput.ReadLineAsync().Soon($"{project} prints its ready line");
+        if (line is null)
+        {
+            await process.WaitForExitAsync();
+            throw new InvalidOperationException($"{project} ended with {process.ExitCode} before it was ready:\n{Log}");
+        }
+
+        Ready = JsonSerializer.Deserialize<Dictionary<string, string>>(line)!;
+        _ = process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>SIGKILL, and waits until it is gone. Its children live on, as they would.</summary>
+    public void Kill()
+    {
+        if (process is { HasExited: false } running)
+        {
+            running.Kill(entireProcessTree: false);
+            running.WaitForExit();
+        }
+    }
+
+    /// <summary>What it wrote on standard error, all starts together.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (gate)
+            {
+                return string.Join('\n', log);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        process?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A loopback port that was free a moment ago, for processes that must come back at the same address.</summary>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>The built assembly of a project, in the configuration that this test was built in.</summary>
+    public static string Assembly(string project)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        return Path.Combine(Repository.Folder, "src", project, "bin", configuration, "net10.0", $"Mano.{project}.dll");
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lock (gate)
+            {
+                log.Add(line);
+            }
+        }
+    }
+}
