@@ -10,7 +10,7 @@ namespace Mano.Mesh.Hosting;
 /// <param name="Http"><c>http://127.0.0.1:7402</c>.</param>
 public sealed record BoundAddresses(string Grpc, string Http)
 {
-    /// <summary>Reads them from a host built with <see cref="MeshHost.CreateBuilder"/>, after it started.</summary>
+    /// <summary>Reads them from a host built with <c>MeshHost.CreateBuilder</c>, after it started.</summary>
     /// <exception cref="InvalidOperationException">The host has not started.</exception>
     public static BoundAddresses Of(WebApplication app)
     {

@@ -31,7 +31,7 @@ public sealed class MeshFlags
     /// <summary>Absolute path of the state folder.</summary>
     public string Data(ParseResult parsed) => Path.GetFullPath(parsed.GetRequiredValue(data));
 
-    public LogLevel LogLevel(ParseResult parsed) => parsed.GetValue(logLevel);
+    public LogLevel LowestLogLevel(ParseResult parsed) => parsed.GetValue(logLevel);
 
     /// <summary>A flag whose value is <c>address:port</c>; the default is any free loopback port.</summary>
     public static Option<IPEndPoint> Address(string name, string description) => Parsed(
