@@ -56,9 +56,9 @@ public sealed class Batch
     private Batch Add(BatchItem item)
     {
         StateKeys.Check(item.Key);
-        if (item.Value.Length > StateKeys.MaxValueBytes)
+        if (item.Value.Length > StateKeys.MaxValueBytes || (item.Action == BatchAction.Put && item.Value.IsEmpty))
         {
-            throw new ArgumentException($"The value of {item.Key} has {item.Value.Length} bytes; at most {StateKeys.MaxValueBytes} can be stored.");
+            throw new ArgumentException($"The value of {item.Key} has {item.Value.Length} bytes; 1 to {StateKeys.MaxValueBytes} can be stored.");
         }
 
         if (items.Count == MaxKeys)
@@ -88,4 +88,8 @@ public enum BatchAction
 }
 
 /// <summary>One key of a batch.</summary>
-public readonly record struct BatchItem(string Key, BatchAction Action, ReadOnlyMemory<byte> Value, long Expected);
+public readonly record struct BatchItem(string Key, BatchAction Action, ReadOnlyMemory<byte> Value, long Expected)
+{
+    /// <summary>The new value, or null for none. (A plain null would become an empty memory: it converts from an array.)</summary>
+    public ReadOnlyMemory<byte>? Written => Action == BatchAction.Put ? Value : default(ReadOnlyMemory<byte>?);
+}

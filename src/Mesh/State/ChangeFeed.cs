@@ -1,0 +1,127 @@
+namespace Mano.Mesh.State;
+
+/// <summary>
+/// The newest changes, kept in memory so that watchers follow without touching storage, and the signal that wakes them.
+/// Bounded by count and bytes; a watcher that has fallen behind the tail reads from storage until it catches up.
+/// </summary>
+internal sealed class ChangeFeed
+{
+    private const int KeptChanges = 8192;
+    private const long KeptBytes = 16 * 1024 * 1024;
+
+    private readonly Lock gate = new();
+    private readonly List<Change> tail = [];
+    private long tailBytes;
+    private long floor;
+    private TaskCompletionSource signal = NewSignal();
+    private bool closed;
+
+    public ChangeFeed(long current) => (Current, floor) = (current, current);
+
+    /// <summary>The latest published revision.</summary>
+    public long Current { get; private set; }
+
+    /// <summary>Appends the changes of one or more whole commits and wakes every watcher.</summary>
+    public void Publish(IReadOnlyList<Change> changes, long revision)
+    {
+        TaskCompletionSource wake;
+        lock (gate)
+        {
+            tail.AddRange(changes);
+            foreach (var change in changes)
+            {
+                tailBytes += SizeOf(change);
+            }
+
+            Current = revision;
+            Trim();
+            (wake, signal) = (signal, NewSignal());
+        }
+
+        wake.TrySetResult();
+    }
+
+    /// <summary>
+    /// Copies the changes under the prefix after a revision, and says up to which revision that is complete.
+    /// False if the tail no longer reaches back that far.
+    /// </summary>
+    public bool TryRead(long after, string prefix, List<Change> into, out long upTo)
+    {
+        lock (gate)
+        {
+            // A watcher that read storage may be ahead of what has been published.
+            upTo = Math.Max(after, Current);
+            if (after < floor)
+            {
+                return false;
+            }
+
+            for (var i = FirstAfter(after); i < tail.Count; i++)
+            {
+                if (tail[i].Key.StartsWith(prefix, StringComparison.Ordinal))
+                {
+                    into.Add(tail[i]);
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Completes when there is something after the revision, or the store is closed.</summary>
+    public Task WaitBeyond(long revision, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, typeof(IStateStore));
+            return Current > revision ? Task.CompletedTask : signal.Task.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>Ends every watch.</summary>
+    public void Close()
+    {
+        TaskCompletionSource wake;
+        lock (gate)
+        {
+            closed = true;
+            wake = signal;
+        }
+
+        wake.TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static long SizeOf(Change change) => 64 + change.Key.Length + (change.Value?.Length ?? 0);
+
+    private int FirstAfter(long revision)
+    {
+        int low = 0, high = tail.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = tail[middle].Revision <= revision ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    /// <summary>Drops the older half, at a commit's boundary, when the tail has become too long: rare, so cheap on average.</summary>
+    private void Trim()
+    {
+        if (tail.Count <= KeptChanges && tailBytes <= KeptBytes)
+        {
+            return;
+        }
+
+        floor = tail[(tail.Count - 1) / 2].Revision;
+        var drop = FirstAfter(floor);
+        for (var i = 0; i < drop; i++)
+        {
+            tailBytes -= SizeOf(tail[i]);
+        }
+
+        tail.RemoveRange(0, drop);
+    }
+}
