@@ -46,9 +46,10 @@ internal sealed class Placer : IPlacer
             }
         }
 
+        var refused = rejections.DrainToImmutable();
         return passed.Count == 0
-            ? new() { Rejections = rejections.DrainToImmutable(), Summary = Tally.NoHost(fleet, rejections) }
-            : Best(request, passed, rejections.DrainToImmutable());
+            ? new() { Rejections = refused, Summary = Tally.NoHost(fleet, refused) }
+            : Best(request, passed, refused);
     }
 
     private Refusal? Refuse(PlacementRequest request, HostModel host)
