@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using Microsoft.Extensions.Configuration;
+
+namespace Mano.VimAdapters.Registration;
+
+/// <summary>A factory that binds its adapter's options; a setting that does not exist is refused, not ignored.</summary>
+internal sealed class VimAdapterFactory<TOptions>(string name, Func<TOptions, IVimAdapter> create) : IVimAdapterFactory
+    where TOptions : class, new()
+{
+    public string Name => name;
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Options records are kept whole; nothing here is trimmed.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "As above.")]
+    public IVimAdapter Create(IConfiguration settings)
+    {
+        var options = new TOptions();
+        try
+        {
+            settings.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException e)
+        {
+            var cause = e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
+            throw Failure.InvalidInput("VIM_OPTIONS",
+                $"The settings of VIM adapter {name} cannot be read: {cause} Known are {string.Join(", ", typeof(TOptions).GetProperties().Select(p => p.Name))}.", name).ToException();
+        }
+
+        return create(options);
+    }
+}

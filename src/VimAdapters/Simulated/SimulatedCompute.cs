@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+using Mano.VimAdapters.Contract;
+
+namespace Mano.VimAdapters.Simulated;
+
+/// <summary>What the simulated VIM knows of one key: its numbers, and the compute while there is one.</summary>
+internal sealed record SimulatedKey(string ComputeId, Fence Fence, SimulatedCompute? Compute, DateTimeOffset TouchedAt);
+
+/// <summary>A simulated compute. What it does now follows from the clock alone.</summary>
+internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset CreatedAt, string Address, DateTimeOffset SettledAt)
+{
+    public PowerState Power { get; init; } = PowerState.Started;
+
+    public bool NeverBoots { get; init; }
+
+    /// <summary>It ended by itself and is not started again.</summary>
+    public bool Ended { get; init; }
+
+    public int RestartCount { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public DateTimeOffset? GoneAt { get; init; }
+
+    public IReadOnlyList<string> Journal { get; init; } = [];
+
+    /// <summary>When its state changes next by itself; null: not at all.</summary>
+    public DateTimeOffset? NextChange(DateTimeOffset now) =>
+        GoneAt ?? (SettledAt > now ? SettledAt : null);
+
+    public SimulatedCompute Noting(DateTimeOffset at, string what) =>
+        this with { Journal = [.. Journal.TakeLast(199), $"{at:O} {what}"] };
+
+    /// <summary>After its process ended by itself with <paramref name="exitCode"/>.</summary>
+    public SimulatedCompute Crashed(int exitCode, DateTimeOffset now, TimeSpan bootTime)
+    {
+        var again = Spec.RestartPolicy == RestartPolicy.Always || (Spec.RestartPolicy == RestartPolicy.OnFailure && exitCode != 0);
+        var ended = this with { ExitCode = exitCode };
+        return (again
+            ? ended with { RestartCount = RestartCount + 1, SettledAt = now + bootTime }
+            : ended with { Ended = true, SettledAt = now }).Noting(now, $"exited with {exitCode}");
+    }
+
+    /// <summary>As it is at <paramref name="now"/>.</summary>
+    public Compute At(DateTimeOffset now, string computeId, long operationNumber)
+    {
+        var (state, reason) = StateAt(now);
+        return new()
+        {
+            ComputeId = computeId,
+            Spec = Spec,
+            OperationNumber = operationNumber,
+            State = state,
+            Reason = reason,
+            Addresses = [Address],
+            RestartCount = RestartCount,
+            ExitCode = ExitCode,
+            CreatedAt = CreatedAt,
+            StartedAt = state is ComputeState.Running or ComputeState.Stopped && SettledAt <= now ? SettledAt : null,
+            Enforcements = [new("limits", false, "nothing runs: it is simulated")],
+        };
+    }
+
+    private (ComputeState State, string Reason) StateAt(DateTimeOffset now) =>
+        GoneAt is not null ? (ComputeState.Deleting, "it is being deleted")
+        : Power == PowerState.Stopped ? (SettledAt > now ? (ComputeState.Running, "it is stopping") : (ComputeState.Stopped, "it was stopped on request"))
+        : SettledAt > now ? (ComputeState.Creating, $"it boots until {SettledAt:O}")
+        : NeverBoots ? (ComputeState.Failed, "the guest did not boot (simulated)")
+        : Ended ? (ExitCode == 0 ? ComputeState.Stopped : ComputeState.Failed, $"it ended with {ExitCode} and is not started again")
+        : (ComputeState.Running, "it runs (simulated)");
+}
+
+/// <summary>What else outlives the process.</summary>
+internal sealed record SimulatedShared(IReadOnlyList<VimImage> Images, int ScriptDone);
+
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SimulatedKey))]
+[JsonSerializable(typeof(SimulatedShared))]
+internal sealed partial class SimulatedJson : JsonSerializerContext;

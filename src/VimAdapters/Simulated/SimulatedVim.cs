@@ -1,0 +1,371 @@
+using System.Runtime.CompilerServices;
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Addressing;
+using Mano.VimAdapters.Contract;
+
+namespace Mano.VimAdapters.Simulated;
+
+/// <summary>
+/// A VIM in which nothing runs: computes have a state, an address and a log, and capacity is counted. It keeps
+/// the contract to the letter and misbehaves as its options and its script say, so that everything above it can
+/// be tested against what real VIMs do wrong.
+/// </summary>
+public sealed class SimulatedVim : IVimAdapter, IDisposable
+{
+    public const string AdapterName = "Simulated";
+
+    private readonly SimulatedVimOptions options;
+    private readonly TimeProvider clock;
+    private readonly AddressRange range;
+    private readonly SimulatedStore store;
+    private readonly SimulatedFaults faults;
+    private readonly SimulatedBorder border;
+    private readonly VimCapabilities capabilities;
+    private readonly ComputeFeed feed = new();
+    private readonly Dictionary<string, ITimer> timers = [];
+    private readonly Lock gate = new();
+
+    public SimulatedVim(SimulatedVimOptions options, TimeProvider clock)
+    {
+        range = SimulatedVimRules.Check(options);
+        this.options = options;
+        this.clock = clock;
+        store = new(options.Folder);
+        faults = new(options, store.ScriptDone);
+        border = new(options, faults, clock, () => Locked(() =>
+        {
+            store.SetScriptDone(faults.ScriptDone);
+            return true;
+        }));
+        capabilities = SimulatedVimRules.Capabilities(options);
+        lock (gate)
+        {
+            foreach (var key in store.Keys.ToArray())
+            {
+                Settle(key);
+            }
+        }
+    }
+
+    /// <summary>Adds a fault to the end of the script: the next call of that name, once those before it are used up, meets it.</summary>
+    public void FailNext(VimCall call, SimulatedFault fault) => faults.Add(call, fault);
+
+    /// <summary>Lets the process of a compute end by itself.</summary>
+    public void Crash(string computeId, int exitCode)
+    {
+        lock (gate)
+        {
+            var key = store.Key(computeId);
+            var compute = key.Compute ?? throw VimFailures.NoCompute(computeId).ToException();
+            Save(key with { Compute = compute.Crashed(exitCode, clock.GetUtcNow(), options.BootTime) });
+        }
+    }
+
+    public Task<VimCapabilities> GetCapabilitiesAsync(CancellationToken cancellationToken) =>
+        CallAsync(VimCall.GetCapabilities, _ => capabilities, cancellationToken);
+
+    public Task<VimCapacity> GetCapacityAsync(CancellationToken cancellationToken) =>
+        CallAsync(VimCall.GetCapacity, _ => Capacity(), cancellationToken);
+
+    public async Task<VimImage> EnsureImageAsync(ImageSource source, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckImage(source.Image);
+        RequestRules.CheckClaimed(source.Image.Format, capabilities);
+        var fault = await border.EnterAsync(VimCall.EnsureImage, cancellationToken);
+        var image = Locked(() => store.Image(source.Image.Digest));
+        if (image is null)
+        {
+            await ImageDigest.CheckAsync(source, cancellationToken);
+            image = Locked(() =>
+            {
+                var made = store.Image(source.Image.Digest) ?? new VimImage(source.Image, source.Size);
+                store.PutImage(made);
+                return made;
+            });
+        }
+
+        await border.LeaveAsync(fault, cancellationToken);
+        return image;
+    }
+
+    public Task<IReadOnlyList<VimImage>> ListImagesAsync(CancellationToken cancellationToken) =>
+        CallAsync(VimCall.ListImages, IReadOnlyList<VimImage> (_) => [.. store.Images], cancellationToken);
+
+    public Task DeleteImageIfAnyAsync(string digest, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckDigest(digest);
+        return CallAsync(VimCall.DeleteImageIfAny, _ =>
+        {
+            if (store.Keys.FirstOrDefault(k => k.Compute?.Spec.Images.Any(i => i.Digest == digest) == true) is { } user)
+            {
+                throw VimFailures.ImageInUse(digest, user.ComputeId).ToException();
+            }
+
+            store.RemoveImage(digest);
+            return true;
+        }, cancellationToken);
+    }
+
+    public Task<Compute> EnsureComputeAsync(string computeId, long operationNumber, ComputeSpec spec, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckKey(computeId, operationNumber);
+        RequestRules.CheckSpec(computeId, spec, capabilities);
+        return CallAsync(VimCall.EnsureCompute, fault => EnsureCompute(computeId, operationNumber, spec, fault == SimulatedFault.BootFails), cancellationToken);
+    }
+
+    public Task<Compute?> GetComputeAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        return CallAsync(VimCall.GetCompute, _ => Seen(store.Key(computeId)), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Compute>> ListComputesAsync(CancellationToken cancellationToken) =>
+        CallAsync(VimCall.ListComputes, _ => Computes(), cancellationToken);
+
+    public Task<Compute> SetPowerStateAsync(string computeId, long operationNumber, PowerState powerState, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckKey(computeId, operationNumber);
+        RequestRules.CheckPower(computeId, powerState);
+        Demand(VimCapability.Power, "power operations");
+        return CallAsync(VimCall.SetPowerState, _ => SetPower(computeId, operationNumber, powerState), cancellationToken);
+    }
+
+    public async Task DeleteComputeIfAnyAsync(string computeId, long operationNumber, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckKey(computeId, operationNumber);
+        var fault = await border.EnterAsync(VimCall.DeleteComputeIfAny, cancellationToken);
+        if (BeginDelete(computeId, operationNumber) is { } goneAt)
+        {
+            // On a manual clock this waits for the test to move it, as a real VIM would take its time.
+            await Task.Delay(Max(goneAt - clock.GetUtcNow(), TimeSpan.Zero), clock, cancellationToken);
+            Locked(() =>
+            {
+                Settle(store.Key(computeId));
+                return true;
+            });
+        }
+
+        await border.LeaveAsync(fault, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<ComputeEvent> WatchComputesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var fault = await border.EnterAsync(VimCall.WatchComputes, cancellationToken);
+        await border.LeaveAsync(fault, cancellationToken);
+        await foreach (var change in feed.WatchAsync(_ => Task.FromResult(Locked(Computes)), cancellationToken))
+        {
+            yield return change;
+        }
+    }
+
+    public Task<ComputeLog> ReadLogAsync(string computeId, int tailBytes, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        var limit = RequestRules.CheckTail(computeId, tailBytes);
+        Demand(VimCapability.Logs, "logs");
+        return CallAsync(VimCall.ReadLog, _ =>
+        {
+            var compute = store.Key(computeId).Compute ?? throw VimFailures.NoCompute(computeId).ToException();
+            var text = string.Concat(compute.Journal.Select(line => line + "\n"));
+            return text.Length <= limit ? new ComputeLog(text, false) : new ComputeLog(text[^limit..], true);
+        }, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (var timer in timers.Values)
+            {
+                timer.Dispose();
+            }
+
+            timers.Clear();
+        }
+
+        store.Dispose();
+    }
+
+    private Compute EnsureCompute(string computeId, long number, ComputeSpec spec, bool neverBoots)
+    {
+        var key = store.Key(computeId);
+        if (key.Fence.RefuseEnsure(computeId, number) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
+        if (key.Compute is { } existing)
+        {
+            if (existing.GoneAt is not null)
+            {
+                throw Failure.Conflict("VIM_BUSY", "It is being deleted; ask again when it is gone.", $"compute/{computeId}").ToException();
+            }
+
+            if (existing.Spec.DifferenceFrom(spec) is { } field)
+            {
+                throw VimFailures.OtherSpec(computeId, field).ToException();
+            }
+
+            Save(key with { Fence = key.Fence.Saw(number) });
+            return Seen(store.Key(computeId))!;
+        }
+
+        if (spec.Images.FirstOrDefault(i => store.Image(i.Digest) is null) is { } missing)
+        {
+            throw VimFailures.NoImage(computeId, missing.Digest).ToException();
+        }
+
+        if (!(Capacity().Used + spec.Resources).FitsIn(Capacity().Total))
+        {
+            throw VimFailures.NoCapacity(computeId, spec.Resources, Capacity()).ToException();
+        }
+
+        var now = clock.GetUtcNow();
+        var compute = new SimulatedCompute(spec, now, FreeAddress(computeId, spec.Address), now + options.BootTime) { NeverBoots = neverBoots };
+        Save(key with { Fence = key.Fence.Saw(number), Compute = compute.Noting(now, "accepted") });
+        return Seen(store.Key(computeId))!;
+    }
+
+    private Compute SetPower(string computeId, long number, PowerState power)
+    {
+        var key = store.Key(computeId);
+        if (key.Fence.RefusePower(computeId, number, power) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
+        if (key.Compute is not { GoneAt: null } compute)
+        {
+            throw VimFailures.NoCompute(computeId).ToException();
+        }
+
+        var now = clock.GetUtcNow();
+        if (compute.Power != power || compute.Ended)
+        {
+            compute = (compute with
+            {
+                Power = power,
+                Ended = false,
+                RestartCount = power == PowerState.Started ? 0 : compute.RestartCount,
+                SettledAt = now + (power == PowerState.Started ? options.BootTime : options.StopTime),
+            }).Noting(now, $"asked to be {power}");
+        }
+
+        Save(key with { Fence = key.Fence.Powered(number, power), Compute = compute });
+        return Seen(store.Key(computeId))!;
+    }
+
+    private DateTimeOffset? BeginDelete(string computeId, long number)
+    {
+        lock (gate)
+        {
+            var key = store.Key(computeId);
+            if (key.Fence.RefuseDelete(computeId, number) is { } refusal)
+            {
+                throw refusal.ToException();
+            }
+
+            var goneAt = key.Compute is null ? (DateTimeOffset?)null : key.Compute.GoneAt ?? clock.GetUtcNow() + options.DeleteTime;
+            Save(key with { Fence = key.Fence.Seal(number), Compute = key.Compute is null ? null : key.Compute with { GoneAt = goneAt } });
+            return goneAt;
+        }
+    }
+
+    private string FreeAddress(string computeId, string wanted)
+    {
+        var taken = store.Keys.Where(k => k.Compute is not null).Select(k => k.Compute!.Address).ToHashSet();
+        var free = wanted.Length > 0
+            ? taken.Contains(wanted) ? null : wanted
+            : Enumerable.Range(0, range.Count).Select(range.At).FirstOrDefault(a => !taken.Contains(a));
+        return free ?? throw VimFailures.NoRoom($"compute/{computeId}", wanted.Length > 0
+            ? $"Address {wanted} is taken." : $"All {range.Count} addresses of {range} are taken.").ToException();
+    }
+
+    private VimCapacity Capacity() => new(
+        new(options.MilliCpu, options.MemoryMib, options.DiskGib),
+        store.Keys.Where(k => k.Compute is not null).Aggregate(options.TakenByOthers, (sum, k) => sum + k.Compute!.Spec.Resources));
+
+    private IReadOnlyList<Compute> Computes() => [.. store.Keys.Select(Seen).OfType<Compute>()];
+
+    private Compute? Seen(SimulatedKey key) => key.Compute?.At(clock.GetUtcNow(), key.ComputeId, key.Fence.Last);
+
+    private void Save(SimulatedKey key)
+    {
+        key = key with { TouchedAt = clock.GetUtcNow() };
+        store.Put(key);
+        feed.Publish(key.ComputeId, Seen(key));
+        Settle(key);
+    }
+
+    /// <summary>Does what time has brought: removes what is gone, tells watchers, forgets old numbers; and sets the next timer.</summary>
+    private void Settle(SimulatedKey key)
+    {
+        var now = clock.GetUtcNow();
+        if (key.Compute is { GoneAt: { } goneAt } && goneAt <= now)
+        {
+            key = key with { Compute = null, TouchedAt = now };
+            store.Put(key);
+            feed.Publish(key.ComputeId, null);
+        }
+
+        if (timers.Remove(key.ComputeId, out var old))
+        {
+            old.Dispose();
+        }
+
+        var next = key.Compute is null ? key.TouchedAt + options.FenceRetention : key.Compute.NextChange(now);
+        if (next is null)
+        {
+            return;
+        }
+
+        if (key.Compute is null && next <= now)
+        {
+            store.Forget(key.ComputeId);
+            return;
+        }
+
+        var wait = TimeSpan.FromMilliseconds(Math.Min((next.Value - now).TotalMilliseconds, uint.MaxValue - 1));
+        timers[key.ComputeId] = clock.CreateTimer(_ => OnTimer(key.ComputeId), null, Max(wait, TimeSpan.Zero), Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnTimer(string computeId)
+    {
+        lock (gate)
+        {
+            var key = store.Key(computeId);
+            if (key.Compute is not null)
+            {
+                feed.Publish(computeId, Seen(key));
+            }
+
+            Settle(key);
+        }
+    }
+
+    private async Task<T> CallAsync<T>(VimCall call, Func<SimulatedFault, T> effect, CancellationToken cancellationToken)
+    {
+        var fault = await border.EnterAsync(call, cancellationToken);
+        var result = Locked(() => effect(fault));
+        await border.LeaveAsync(fault, cancellationToken);
+        return result;
+    }
+
+    private T Locked<T>(Func<T> effect)
+    {
+        lock (gate)
+        {
+            return effect();
+        }
+    }
+
+    private void Demand(VimCapability capability, string what)
+    {
+        if (!capabilities.Has(capability))
+        {
+            throw VimFailures.Cannot(AdapterName, what).ToException();
+        }
+    }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

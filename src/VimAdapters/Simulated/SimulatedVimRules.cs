@@ -1,0 +1,41 @@
+using Mano.VimAdapters.Addressing;
+using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.Registration;
+
+namespace Mano.VimAdapters.Simulated;
+
+/// <summary>Which options make sense, and what a VIM with them claims.</summary>
+internal static class SimulatedVimRules
+{
+    private static readonly VimCapability[] All =
+    [
+        VimCapability.Executables, VimCapability.RootFsArchives, VimCapability.Containers, VimCapability.VmImages,
+        VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
+    ];
+
+    /// <summary>Refuses options that are out of range, all faults at once.</summary>
+    public static AddressRange Check(SimulatedVimOptions options)
+    {
+        var range = Addressing.AddressRange.TryParse(options.AddressRange, out var rangeFault);
+        OptionsRules.Check(SimulatedVim.AdapterName, options,
+        [
+            .. range is null ? [$"AddressRange: {rangeFault}"] : Array.Empty<string>(),
+            .. SimulatedFaults.WrongLines(options.Script),
+            .. options.FaultRate + options.LostReplyRate > 1 ? ["FaultRate and LostReplyRate: together at most 1."] : Array.Empty<string>(),
+        ]);
+        return range!;
+    }
+
+    public static VimCapabilities Capabilities(SimulatedVimOptions options)
+    {
+        VimCapability[] claims = options.Folder is null ? All : [.. All, VimCapability.SurvivesRestart];
+        return new()
+        {
+            Adapter = SimulatedVim.AdapterName,
+            Claims = claims.Except(options.Without).ToHashSet(),
+            FenceRetention = options.FenceRetention,
+            Zones = options.Zones,
+            Notes = [new("computes", false, "they are simulated: nothing runs, nothing listens, no limit is enforced")],
+        };
+    }
+}
