@@ -1,0 +1,57 @@
+using Mano.Packages.AppD;
+using Mano.Packages.Reading;
+
+namespace Mano.Packages.Csar;
+
+/// <summary>Which file of the package realises which software image, and whether it is the file the image describes.</summary>
+internal sealed class ImageFiles(SafeArchive archive, string top, string descriptorPath, ReadingContext context, IntegrityCheck integrity)
+{
+    /// <returns>Ids of images by the path of their file.</returns>
+    internal Dictionary<string, string> Match(AppDescriptor app, IReadOnlyDictionary<string, string> sha256, CancellationToken cancel)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var image in app.SwImageDescriptor.Where(i => i.SwImage.Length > 0))
+        {
+            if (Locate(image.SwImage) is not { } path)
+            {
+                ReportMissing(image);
+                continue;
+            }
+
+            found.TryAdd(path, image.Id);
+            if (image.Checksum is { } checksum && integrity.Actual(path, checksum.Algorithm, sha256, cancel) is { } actual && actual != checksum.Hash)
+            {
+                integrity.Tell(context.Sources.At(image, "checksum"),
+                    $"The descriptor's {checksum.Algorithm} of {image.SwImage} is {checksum.Hash}; the file's is {actual}.");
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>From the top of the package, else from the descriptor's folder.</summary>
+    private string? Locate(string reference)
+    {
+        var outer = descriptorPath.Split('!')[0];
+        var folder = outer.Contains('/', StringComparison.Ordinal) ? outer[..(outer.LastIndexOf('/') + 1)] : "";
+        return PackagePath.Resolve(top + reference) is { } fromTop && archive.Has(fromTop) ? fromTop
+            : PackagePath.Resolve(folder + reference) is { } fromHere && archive.Has(fromHere) ? fromHere
+            : null;
+    }
+
+    /// <summary>A path can mean a file of this package alone; a bare name, or a URI, may mean an image the VIM has.</summary>
+    private void ReportMissing(SwImageDescriptor image)
+    {
+        var at = context.Sources.At(image, "swImage", "file");
+        var isPath = image.SwImage.Contains('/', StringComparison.Ordinal) && !image.SwImage.Contains("://", StringComparison.Ordinal)
+            && image.ContainerFormat is not "DOCKER";
+        if (isPath)
+        {
+            context.Demand("missing-file", at, $"The software image {image.Name} is the file {image.SwImage}, which the package does not have.");
+        }
+        else
+        {
+            context.Faults.Warn("external-image", at, $"The software image {image.SwImage} is no file of this package; the VIM must have it, or fetch it.");
+        }
+    }
+}
