@@ -15,9 +15,10 @@ internal sealed class FaultList(int max)
     internal void Add(FaultSeverity severity, string rule, Place at, string message)
     {
         HasErrors |= severity == FaultSeverity.Error;
+        var fault = new Fault(severity, rule, at.File ?? "", at.Path ?? "", at.Line, message);
         if (_faults.Count < max)
         {
-            _faults.Add(new(severity, rule, at.File, at.Path, at.Line, message));
+            _faults.Add(fault);
             return;
         }
 
@@ -27,7 +28,7 @@ internal sealed class FaultList(int max)
         var warning = severity == FaultSeverity.Error ? _faults.FindLastIndex(f => f.Severity == FaultSeverity.Warning) : -1;
         if (warning >= 0)
         {
-            _faults[warning] = new(severity, rule, at.File, at.Path, at.Line, message);
+            _faults[warning] = fault;
         }
     }
 

@@ -34,10 +34,13 @@ internal sealed class YamlDocumentReader
         {
             root = reader.ReadDocument(at);
         }
-        catch (YamlException e)
+        catch (YamlException e) when (!reader._tabs.Lines.Any(l => Math.Abs(l - e.Start.Line) <= 1))
         {
-            var reason = e.Message[(e.Message.IndexOf(": ", StringComparison.Ordinal) is > 0 and var i && e.Message.StartsWith('(') ? i + 2 : 0)..];
-            faults.Error("unreadable", at with { Line = (int)e.Start.Line }, $"The YAML cannot be read: {reason.TrimEnd('.')}.");
+            faults.Error("unreadable", at with { Line = (int)e.Start.Line }, $"The YAML cannot be read: {Reason(e)}.");
+        }
+        catch (YamlException)
+        {
+            // A tab beside the place is what the parser stumbled over; it is told below.
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException)
         {
@@ -52,6 +55,13 @@ internal sealed class YamlDocumentReader
         }
 
         return root;
+    }
+
+    /// <summary>The parser's sentence without the position it puts before it.</summary>
+    private static string Reason(YamlException e)
+    {
+        var colon = e.Message.StartsWith('(') ? e.Message.IndexOf("): ", StringComparison.Ordinal) : -1;
+        return (colon < 0 ? e.Message : e.Message[(colon + 3)..]).TrimEnd('.');
     }
 
     private Node ReadDocument(Place at)

@@ -212,7 +212,7 @@ internal sealed class Attributes
     {
         foreach (var (_, entry) in _entries.Where(e => !_read.Contains(e.Key)))
         {
-            Context.Faults.Warn("unknown-attribute", entry.At, $"{entry.Spelled} is no attribute of a {What} that is known here; it is ignored.");
+            Context.Faults.Warn("unknown-attribute", entry.At, $"{entry.Spelled} is no known attribute of this {What}; it is ignored.");
         }
     }
 

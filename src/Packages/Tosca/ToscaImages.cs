@@ -46,20 +46,21 @@ internal static class ToscaImages
             yield break;
         }
 
+        var a = new Attributes(context, properties, compute.At.Child("properties", properties.Line), "compute node");
         var names = properties.FindMap("sw_image_data")?.FindText("name") ?? properties.FindText("image");
         var version = properties.FindText("image_version");
         foreach (var name in (names ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = name.LastIndexOf(':');
             var tagged = colon > name.LastIndexOf('/');
-            yield return new SwImageDescriptor
+            yield return context.Sources.Remember(new SwImageDescriptor
             {
                 Id = name,
                 Name = tagged ? name[..colon] : name,
                 Version = tagged ? name[(colon + 1)..] : version ?? "latest",
                 ContainerFormat = tagged || version is not null ? "DOCKER" : "BARE",
                 SwImage = tagged || version is null ? name : $"{name}:{version}",
-            };
+            }, a);
         }
 
         if (names is not null)
