@@ -101,7 +101,7 @@ internal static class ComputeSteps
 
         return seen.Compute.Found is null && seen.ComputeSealed
             ? StepReport.Done
-            : StepReport.DoFirst(new InstanceAction.DeleteCompute(intent.Operation));
+            : StepReport.DoFirst(new InstanceAction.DeleteCompute(Math.Max(intent.Operation, seen.Compute.Found?.OperationNumber ?? 0)));
     }
 
     private static StepReport FailedCompute(Intent intent, Compute compute)

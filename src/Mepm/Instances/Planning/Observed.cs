@@ -28,6 +28,12 @@ internal sealed record Observed
     /// <summary>The platform has been silent for so long that nobody waits for it any more.</summary>
     public bool PlatformGivenUp { get; init; }
 
+    /// <summary>Why the last attempt at the compute failed; it is repeated. For the status alone.</summary>
+    public Failure? ComputeTrouble { get; init; }
+
+    /// <summary>Why the last attempt at the platform failed; it is repeated. For the status alone.</summary>
+    public Failure? PlatformTrouble { get; init; }
+
     /// <summary>What stands in the way of this generation and does not go by trying again.</summary>
     public Failure? Blocked { get; init; }
 }

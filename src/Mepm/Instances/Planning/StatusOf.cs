@@ -49,6 +49,7 @@ internal static class StatusOf
         { Found: not null } => new(Truth.Yes, "ALLOCATED", "The VIM has a compute for it."),
         _ when intent.Absent => new(Truth.No, "DELETED", "The compute is deleted."),
         _ when intent.Power == DesiredPower.Stopped => new(Truth.No, "NOT_ALLOCATED", "There is no compute; one is made when it is started."),
+        _ when seen.ComputeTrouble is { } trouble => new(Truth.No, trouble.Reason, trouble.Message),
         _ when intent.Spec is null => new(Truth.No, "AWAITING_PLATFORM", intent.SpecMissing),
         _ => intent.WasSteady
             ? new(Truth.No, "COMPUTE_LOST", "The compute is gone and is made again.")
@@ -72,6 +73,7 @@ internal static class StatusOf
     private static Verdict Configured(Intent intent, Observed seen) => seen.Platform switch
     {
         { Unseen: { } why } => new(Truth.Unknown, why.Reason, why.Message),
+        _ when seen.PlatformTrouble is { } trouble && seen.Platform.Found?.Generation != intent.Generation => new(Truth.No, trouble.Reason, trouble.Message),
         { Found: null } => new(Truth.No, "NOT_CONFIGURED", "The platform holds nothing for it."),
         { Found: { } held } when held.Generation == intent.Generation => new(Truth.Yes, "CONFIGURED", "The platform holds its rules and services."),
         { Found: { } held } => new(Truth.No, "OLDER_GENERATION", $"The platform holds generation {held.Generation}."),
