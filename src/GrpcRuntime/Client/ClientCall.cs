@@ -1,0 +1,220 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mano.GrpcRuntime.Internal;
+
+namespace Mano.GrpcRuntime.Client;
+
+/// <summary>What all calls of a client share: the end of the call (once, whoever brings it about), deadline, cancellation, headers and trailers.</summary>
+internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private CancellationTokenRegistration _callerToken;
+    private ITimer? _deadlineTimer;
+    private TaskCompletionSource<Metadata>? _headers;
+    private HttpResponseMessage? _response;
+    private RpcException? _failure;
+    private bool _ended;
+
+    protected GrpcChannel Channel => channel;
+
+    protected CallOptions Options => options;
+
+    /// <summary>Cancelled when the call ends before its time.</summary>
+    protected CancellationToken Cancelled => _cancel.Token;
+
+    protected HttpResponseMessage? Response => _response;
+
+    /// <summary>Whether the call has its status.</summary>
+    protected bool HasEnded => Volatile.Read(ref _ended);
+
+    /// <summary>Why the call ended, unless with OK.</summary>
+    protected RpcException? Failure => _failure;
+
+    public Task<Metadata> ResponseHeadersAsync
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_headers is null)
+                {
+                    _headers = new TaskCompletionSource<Metadata>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    SettleHeaders();
+                }
+
+                return _headers.Task;
+            }
+        }
+    }
+
+    public Status GetStatus() => HasEnded
+        ? _failure?.Status ?? Status.DefaultSuccess
+        : throw new InvalidOperationException("The call has not ended, so there is no status yet: await its response first.");
+
+    public Metadata GetTrailers() => HasEnded
+        ? _failure?.Trailers ?? (_response is null ? Metadata.Empty : ResponseMetadata.TrailersOf(_response))
+        : throw new InvalidOperationException("The call has not ended, so there are no trailers yet: await its response first.");
+
+    public void Dispose() => Cancel("The call was disposed.");
+
+    /// <summary>Ends the call as CANCELLED unless it has ended.</summary>
+    public void Cancel(string why) => End(Failures.Of(StatusCode.Cancelled, why));
+
+    /// <summary>Sends the request and checks the response's head; throws what ends the call otherwise.</summary>
+    protected async Task<ResponseHead> SendAsync(HttpContent content)
+    {
+        Arm();
+        var request = RequestHead.Of(channel, method, host, options, content);
+        await AddCredentialsAsync(request);
+        if (HasEnded)
+        {
+            throw _failure!;
+        }
+
+        var response = await channel.SendAsync(request, _cancel.Token);
+        lock (_gate)
+        {
+            _response = response;
+            SettleHeaders();
+        }
+
+        if (HasEnded)
+        {
+            response.Dispose();
+            throw _failure!;
+        }
+
+        return ResponseHead.Of(response);
+    }
+
+    /// <summary>Ends the call with what the server's trailers say; throws unless that is OK.</summary>
+    /// <param name="otherwise">Why the call has failed although the trailers say OK.</param>
+    protected void EndByTrailers(RpcException? otherwise = null)
+    {
+        End(ResponseMetadata.FailureIn(_response!) ?? otherwise);
+        if (_failure is not null)
+        {
+            throw Thrown();
+        }
+    }
+
+    /// <summary>Ends the call because of an exception, unless it has ended; gives what the caller is to see.</summary>
+    protected Exception EndBy(Exception cause)
+    {
+        End(cause as RpcException ?? TransportFailures.ToRpcException(cause));
+        return Thrown();
+    }
+
+    /// <summary>What a failed write throws: the status of the call where it has ended, else what the transport said.</summary>
+    public Exception WriteFailure(Exception cause) =>
+        HasEnded ? Thrown() : cause as RpcException ?? TransportFailures.ToRpcException(cause);
+
+    /// <summary>The exception a caller sees for <see cref="Failure"/>.</summary>
+    protected Exception Thrown()
+    {
+        var failure = _failure ?? new RpcException(Status.DefaultSuccess);
+        return channel.ThrowsOperationCanceled && failure.StatusCode is (StatusCode.Cancelled or StatusCode.DeadlineExceeded)
+            ? new OperationCanceledException(failure.Message, failure, options.CancellationToken)
+            : failure;
+    }
+
+    /// <summary>What a kind of call does when the call ends: release whoever waits.</summary>
+    protected virtual void OnEnded()
+    {
+    }
+
+    /// <summary>Ends the call, once: with OK if there is no failure. Tells the server if it does not know yet.</summary>
+    private void End(RpcException? failure)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _failure = failure;
+            Volatile.Write(ref _ended, true);
+            SettleHeaders();
+        }
+
+        _deadlineTimer?.Dispose();
+        _callerToken.Dispose();
+        if (failure is not null)
+        {
+            // Both end the stream with RST_STREAM where it is still open: the token while sending, the response while receiving.
+            _cancel.Cancel();
+        }
+
+        OnEnded();
+        _response?.Dispose();
+        channel.Ended(this);
+    }
+
+    private void Arm()
+    {
+        if (options.CancellationToken.CanBeCanceled)
+        {
+            _callerToken = options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel("The call was cancelled by its caller."), this);
+        }
+
+        if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
+        {
+            var left = deadline.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
+            if (left <= TimeSpan.Zero)
+            {
+                PassDeadline();
+            }
+            else if (left < CallTimeout.LongestTimer)
+            {
+                _deadlineTimer = TimeProvider.System.CreateTimer(
+                    static call => ((ClientCall)call!).PassDeadline(), this, left, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        if (HasEnded)
+        {
+            // The end came between the two registrations; what was registered after it is taken back here.
+            _deadlineTimer?.Dispose();
+            _callerToken.Dispose();
+        }
+    }
+
+    private void PassDeadline() => End(Failures.Of(StatusCode.DeadlineExceeded, "The deadline of the call has passed."));
+
+    private async ValueTask AddCredentialsAsync(HttpRequestMessage request)
+    {
+        if (options.Credentials is null && channel.Credentials.Interceptors.Count == 0)
+        {
+            return;
+        }
+
+        if (!channel.SendsCredentials)
+        {
+            channel.Log.CredentialsNotSent(method.FullName);
+            return;
+        }
+
+        await RequestHead.AddCredentialsAsync(request, channel, method, options, _cancel.Token);
+    }
+
+    // Under the gate.
+    private void SettleHeaders()
+    {
+        if (_headers is null)
+        {
+            return;
+        }
+
+        if (_response is not null)
+        {
+            _headers.TrySetResult(ResponseMetadata.HeadersOf(_response));
+        }
+        else if (_ended)
+        {
+            _headers.TrySetException(Thrown());
+            _ = _headers.Task.Exception;
+        }
+    }
+}

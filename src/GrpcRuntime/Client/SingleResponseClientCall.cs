@@ -1,0 +1,45 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mano.GrpcRuntime.Internal;
+
+namespace Mano.GrpcRuntime.Client;
+
+/// <summary>A call with one response: exactly one message, then an OK status; all else is a failure.</summary>
+internal abstract class SingleResponseClientCall<TRequest, TResponse>(
+    GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options) : ClientCall(channel, method, host, options)
+    where TRequest : class
+    where TResponse : class
+{
+    protected Method<TRequest, TResponse> Method => method;
+
+    protected async Task<TResponse> InvokeAsync(HttpContent content)
+    {
+        ResponseReader<TResponse>? reader = null;
+        try
+        {
+            var head = await SendAsync(content);
+            TResponse? response = null;
+            if (!head.TrailersOnly)
+            {
+                var body = await Response!.Content.ReadAsStreamAsync(Cancelled);
+                reader = new ResponseReader<TResponse>(body, method.ResponseMarshaller.ContextualDeserializer, head.Encoding, Channel.MaxReceiveMessageSize);
+                response = await reader.ReadAsync(Cancelled);
+                if (response is not null && await reader.ReadAsync(Cancelled) is not null)
+                {
+                    throw Failures.SecondMessage();
+                }
+            }
+
+            EndByTrailers(otherwise: response is null ? Failures.NoMessage() : null);
+            return response!;
+        }
+        catch (Exception ex)
+        {
+            throw EndBy(ex);
+        }
+        finally
+        {
+            reader?.Release();
+        }
+    }
+}

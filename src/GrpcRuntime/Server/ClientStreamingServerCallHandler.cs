@@ -1,0 +1,17 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.GrpcRuntime.Server;
+
+/// <summary>A stream of requests, one response.</summary>
+internal sealed class ClientStreamingServerCallHandler<TRequest, TResponse>(
+    Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> pipeline, ServiceSettings settings, ILogger log)
+    : ServerCallHandler<TRequest, TResponse>(method, settings, log)
+    where TRequest : class
+    where TResponse : class
+{
+    protected override bool StreamsRequests => true;
+
+    protected override async Task<TResponse?> InvokeAsync(HttpServerCallContext context) =>
+        await pipeline(RequestsOf(context), context) ?? throw NoResponse();
+}

@@ -1,0 +1,75 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.GrpcRuntime.Server;
+
+/// <summary>Serves the calls of one method: reads the head, lets the shape of the call do its work, ends the call.</summary>
+internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ServiceSettings settings, ILogger log)
+    where TRequest : class
+    where TResponse : class
+{
+    /// <summary>Kestrel's own bound on a request body; a message below it needs no lifting.</summary>
+    private const int BodyLimitOfKestrel = 30_000_000;
+
+    public Task HandleAsync(HttpContext http) =>
+        GrpcResponse.IsGrpc(http) ? ServeAsync(http) : Task.CompletedTask;
+
+    /// <summary>Whether requests are a stream, which may be slow and long.</summary>
+    protected abstract bool StreamsRequests { get; }
+
+    /// <summary>What the shape of the call does; the response, or null where it wrote its responses itself.</summary>
+    protected abstract Task<TResponse?> InvokeAsync(HttpServerCallContext context);
+
+    /// <summary>The one request of the call.</summary>
+    protected ValueTask<TRequest> ReadRequestAsync(HttpServerCallContext context) =>
+        RequestReader.ReadSingleAsync(context, method.RequestMarshaller.ContextualDeserializer);
+
+    protected RequestStreamReader<TRequest> RequestsOf(HttpServerCallContext context) => new(context, method.RequestMarshaller.ContextualDeserializer);
+
+    protected ResponseStreamWriter<TResponse> ResponsesOf(HttpServerCallContext context) => new(context, method.ResponseMarshaller.ContextualSerializer);
+
+    protected static RpcException NoResponse() => new(new Status(StatusCode.Cancelled, "No message returned from method."));
+
+    private async Task ServeAsync(HttpContext http)
+    {
+        var context = new HttpServerCallContext(http, method.FullName, settings, log);
+        try
+        {
+            LiftLimits(http);
+            context.Begin();
+            var response = await InvokeAsync(context);
+            if (context.End.TryEnd())
+            {
+                if (response is not null && context.Status.StatusCode == StatusCode.OK)
+                {
+                    ResponseWriter.Write(context, response, method.ResponseMarshaller.ContextualSerializer);
+                }
+
+                context.End.Send(context.Status);
+            }
+        }
+        catch (Exception ex)
+        {
+            context.End.EndBy(ex);
+        }
+
+        await context.End.CloseAsync();
+    }
+
+    private void LiftLimits(HttpContext http)
+    {
+        if (StreamsRequests && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
+        if ((StreamsRequests || settings.MaxReceiveMessageSize is null or >= BodyLimitOfKestrel)
+            && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+    }
+}

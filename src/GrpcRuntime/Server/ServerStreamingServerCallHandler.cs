@@ -1,0 +1,21 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.GrpcRuntime.Server;
+
+/// <summary>One request, a stream of responses.</summary>
+internal sealed class ServerStreamingServerCallHandler<TRequest, TResponse>(
+    Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> pipeline, ServiceSettings settings, ILogger log)
+    : ServerCallHandler<TRequest, TResponse>(method, settings, log)
+    where TRequest : class
+    where TResponse : class
+{
+    protected override bool StreamsRequests => false;
+
+    protected override async Task<TResponse?> InvokeAsync(HttpServerCallContext context)
+    {
+        var request = await ReadRequestAsync(context);
+        await pipeline(request, ResponsesOf(context), context);
+        return null;
+    }
+}
