@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using Mano.Mesh.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.Mesh.Hosting;
@@ -17,6 +18,10 @@ public sealed class MeshFlags
     private readonly Option<string> data = new("--data") { Description = "folder of all state", HelpName = "DIR", Required = true };
     private readonly Option<LogLevel> logLevel = new("--log-level") { Description = "lowest level that is logged", DefaultValueFactory = _ => LogLevel.Information };
 
+    private readonly Option<string?> certificate = new("--tls-cert") { Description = "PEM certificate of this process; with --tls-key and --tls-ca: mutual TLS on gRPC", HelpName = "FILE" };
+    private readonly Option<string?> key = new("--tls-key") { Description = "PEM key of --tls-cert", HelpName = "FILE" };
+    private readonly Option<string?> authority = new("--tls-ca") { Description = "PEM certificate of the authority whose parts are accepted", HelpName = "FILE" };
+
     /// <summary>Adds the flags to <paramref name="command"/>.</summary>
     public MeshFlags(Command command)
     {
@@ -24,9 +29,21 @@ public sealed class MeshFlags
         command.Options.Add(http);
         command.Options.Add(data);
         command.Options.Add(logLevel);
+        command.Options.Add(certificate);
+        command.Options.Add(key);
+        command.Options.Add(authority);
+        command.Validators.Add(AllTlsFilesOrNone);
     }
 
-    public ListenOptions Listen(ParseResult parsed) => new() { Grpc = parsed.GetRequiredValue(grpc), Http = parsed.GetRequiredValue(http) };
+    /// <exception cref="Failures.FailureException">A TLS file cannot be read.</exception>
+    public ListenOptions Listen(ParseResult parsed) => new()
+    {
+        Grpc = parsed.GetRequiredValue(grpc),
+        Http = parsed.GetRequiredValue(http),
+        Certificates = parsed.GetValue(certificate) is { } file
+            ? MeshCertificates.Load(file, parsed.GetValue(key)!, parsed.GetValue(authority)!)
+            : null,
+    };
 
     /// <summary>Absolute path of the state folder.</summary>
     public string Data(ParseResult parsed) => Path.GetFullPath(parsed.GetRequiredValue(data));
@@ -82,6 +99,15 @@ public sealed class MeshFlags
             "h" => TimeSpan.FromHours(number),
             _ => throw new FormatException($"'{text}' has no unit; write 250ms, 5s, 2m or 1h."),
         };
+    }
+
+    private void AllTlsFilesOrNone(CommandResult result)
+    {
+        var given = new[] { certificate, key, authority }.Count(o => result.GetValue(o) is not null);
+        if (given is 1 or 2)
+        {
+            result.AddError("--tls-cert, --tls-key and --tls-ca go together: give all three, or none.");
+        }
     }
 
     private static Uri ParseUrl(string text) =>

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Mano.Mesh.Channels;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Ids;
+using Mano.Mesh.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Mesh.Hosting;
+
+/// <summary>
+/// What every process of the mesh has in common: two ports, gRPC with failures mapped to status codes, logs on standard
+/// error, <c>/health</c> and <c>/metrics</c>. Each deployable's <c>Build(options)</c> starts from here.
+/// </summary>
+public static class MeshHost
+{
+    /// <summary>A message larger than this is refused with RESOURCE_EXHAUSTED: an AppD with ten thousand rules is under 4 MiB.</summary>
+    public const int MaxMessageBytes = 4 * 1024 * 1024;
+
+    public static WebApplicationBuilder CreateBuilder(string process, ListenOptions listen, LogLevel logLevel = LogLevel.Information)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = process });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, listen));
+        builder.Services.AddRoutingCore();
+        AddLogs(builder.Logging, logLevel);
+
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxMessageBytes;
+            grpc.Interceptors.Add<FailureInterceptor>();
+        });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<IIdSource, GuidIds>();
+        builder.Services.AddSingleton<PrometheusText>();
+        builder.Services.AddSingleton(new GrpcChannels(listen.Certificates));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        return builder;
+    }
+
+    /// <summary>Maps <c>/health</c> and <c>/metrics</c>, and over gRPC the standard health and reflection services; called once by each deployable's Build.</summary>
+    public static WebApplication MapMesh(this WebApplication app)
+    {
+        // Resolved here so that it listens before the first instrument is used.
+        var metrics = app.Services.GetRequiredService<PrometheusText>();
+        app.MapGet("/health", () => Results.Text("""{"status":"SERVING"}""", "application/json"));
+        app.MapGet("/metrics", () => Results.Text(metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
+        return app;
+    }
+
+    /// <summary>
+    /// Starts <paramref name="app"/>, prints one line of JSON on standard output that names its addresses
+    /// (<c>{"ready":"meo","grpc":"http://…","http":"http://…"}</c> and whatever <paramref name="more"/> adds), and runs it
+    /// until SIGINT or SIGTERM.
+    /// </summary>
+    /// <returns>The exit code: 0 after a clean stop, 1 when it could not start (said in one sentence on standard error).</returns>
+    public static async Task<int> RunAsync(WebApplication app, string process, Func<IEnumerable<(string Name, string Value)>>? more = null)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or FailureException or System.Net.Sockets.SocketException)
+        {
+            await Console.Error.WriteLineAsync($"{process}: cannot start: {e.Message}");
+            await app.DisposeAsync();
+            return 1;
+        }
+
+        await Console.Out.WriteLineAsync(ReadyLine(process, BoundAddresses.Of(app), more?.Invoke() ?? []));
+        await app.WaitForShutdownAsync();
+        await app.DisposeAsync();
+        return 0;
+    }
+
+    private static string ReadyLine(string process, BoundAddresses bound, IEnumerable<(string Name, string Value)> more)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("ready", process);
+            json.WriteString("grpc", bound.Grpc);
+            json.WriteString("http", bound.Http);
+            foreach (var (name, value) in more)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenOptions listen)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(listen.Grpc, l =>
+        {
+            l.Protocols = HttpProtocols.Http2;
+            if (listen.Certificates is { } certificates)
+            {
+                l.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Server()) });
+            }
+        });
+        kestrel.Listen(listen.Http, l => l.Protocols = HttpProtocols.Http1);
+        // Streams of the mesh are quiet for long; a dead peer is found by keep-alive, not by a request timeout.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
+    }
+
+    private static void AddLogs(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        // Standard output carries the ready line alone.
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}
