@@ -66,6 +66,7 @@ public sealed record Failure(FailureKind Kind, string Reason, string Message, st
     public static Failure From(Exception exception) => exception switch
     {
         FailureException known => known.Failure,
+        Grpc.Core.RpcException answered => answered.ToFailure(),
         OperationCanceledException => Cancelled("CANCELLED", "The work was called off before it finished."),
         TimeoutException => DeadlineExceeded("TIMEOUT", exception.Message),
         HttpRequestException or System.Net.Sockets.SocketException => Unavailable("UNREACHABLE", exception.Message),

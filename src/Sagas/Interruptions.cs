@@ -1,0 +1,26 @@
+using Mano.Mesh.Failures;
+
+namespace Mano.Sagas;
+
+/// <summary>The sentences for an operation that ends before its steps are done.</summary>
+internal static class Interruptions
+{
+    public const string CancelledReason = "CANCELLED";
+    public const string DeadlineReason = "OPERATION_DEADLINE";
+
+    public static Failure Cancelled(Ask asked) => Failure.Cancelled(
+        CancelledReason,
+        asked.Kind == AskKind.Preempt
+            ? $"Operation {asked.By} has taken over the same subject, so this one was called off."
+            : $"The operation was called off by {asked.By}.");
+
+    public static Failure TimeUp(OperationRecord record, int step, Failure? last)
+    {
+        var at = record.Steps[step];
+        var why = last is { Kind: not FailureKind.Cancelled } ? $" Its last failure: {last.Message}" : at.Note is null ? "" : $" It was at: {at.Note}.";
+        return Failure.DeadlineExceeded(
+            DeadlineReason,
+            $"The operation was not done after {record.Timeout.TotalSeconds:0.###} s, while step {at.Key} was under way.{why} Allow more time, or cure what holds the step up.",
+            record.Subject) with { Retryable = false };
+    }
+}

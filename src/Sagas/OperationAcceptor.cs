@@ -1,0 +1,166 @@
+using System.Text.Json.Serialization.Metadata;
+using Mano.Mesh.Failures;
+using Mano.Mesh.State;
+
+namespace Mano.Sagas;
+
+/// <summary>
+/// Accepts operations: the record (its first effect started), the subject's lock, the idempotency key and the caller's own keys are
+/// one commit. It needs no fence, because it only makes keys that did not exist; whoever owns the shard picks it up.
+/// </summary>
+internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, TimeProvider clock)
+{
+    private const int Tries = 8;
+
+    public async Task<Outcome<AcceptedOperation>> Accept<TInput>(
+        OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, CancellationToken cancel)
+    {
+        Failure? last = null;
+        for (var i = 0; i < Tries; i++)
+        {
+            if (await FindRepeat(wanted.Idempotency, cancel) is { } repeat)
+            {
+                return repeat;
+            }
+
+            var record = Moves.StartFirst(NewRecord(table, inputType, wanted, OperationState.Running), table, clock.GetUtcNow());
+            var batch = BatchOf(record, wanted)
+                .Put(SubjectKey(wanted), new SubjectLock(wanted.Id), SagaJson.Default.SubjectLock, Batch.MustNotExist);
+            var result = await store.Commit(batch, cancel);
+            if (result.IsCommitted)
+            {
+                return Accepted(record, result.Revision);
+            }
+
+            var verdict = await Judge(table, inputType, wanted, result, cancel);
+            if (verdict is { } final)
+            {
+                return final;
+            }
+
+            last = result.ToFailure();
+        }
+
+        return last!;
+    }
+
+    private static string SubjectKey<TInput>(NewOperation<TInput> wanted) => OperationKeys.Subject(wanted.Tenant, wanted.Subject);
+
+    private static AcceptedOperation Accepted(OperationRecord record, long revision) =>
+        new(new(OperationKeys.Record(record.Tenant, record.Id), record, revision), IsRepeat: false);
+
+    private async Task<Outcome<AcceptedOperation>?> FindRepeat(IdempotencyKey? key, CancellationToken cancel)
+    {
+        if (key is null)
+        {
+            return null;
+        }
+
+        if (!(await store.FindAnswer(key, cancel)).TryGet(out var id, out var reused))
+        {
+            return reused;
+        }
+
+        if (id is null)
+        {
+            return null;
+        }
+
+        return await store.Get(OperationKeys.Record(key.Tenant, id), SagaJson.Default.OperationRecord, cancel) is { } known
+            ? new AcceptedOperation(known, IsRepeat: true)
+            : Failure.NotFound("OPERATION_NOT_FOUND", $"The idempotency key '{key.Key}' was answered with operation {id}, which is no longer kept.", id);
+    }
+
+    /// <summary>What a refused commit means: null to try again, else the answer.</summary>
+    private async Task<Outcome<AcceptedOperation>?> Judge<TInput>(
+        OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, CommitResult result, CancellationToken cancel)
+    {
+        var keys = result.Conflicts.Select(conflict => conflict.Key).ToList();
+        if (wanted.Idempotency is { } idempotency && keys.Contains(idempotency.StateKey))
+        {
+            return null;
+        }
+
+        if (keys.Contains(OperationKeys.Record(wanted.Tenant, wanted.Id)))
+        {
+            return Failure.AlreadyExists("OPERATION_EXISTS", $"An operation {wanted.Id} exists already: choose a new id for a new operation.", wanted.Id);
+        }
+
+        return keys.Contains(SubjectKey(wanted))
+            ? await BehindAnother(table, inputType, wanted, cancel)
+            : Outcome<AcceptedOperation>.Refused(result.ToFailure()!);
+    }
+
+    /// <summary>Another operation has the subject: it is pre-empted, or this one is refused with its id.</summary>
+    private async Task<Outcome<AcceptedOperation>?> BehindAnother<TInput>(
+        OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, CancellationToken cancel)
+    {
+        var held = await store.Get(SubjectKey(wanted), SagaJson.Default.SubjectLock, cancel);
+        if (held is null)
+        {
+            return null;
+        }
+
+        var running = await store.Get(OperationKeys.Record(wanted.Tenant, held.Value.Holder), SagaJson.Default.OperationRecord, cancel);
+        if (running is null || running.Value.State.IsFinal())
+        {
+            return null;
+        }
+
+        if (held.Value.Next is not null || !wanted.Preempts.Contains(running.Value.Name))
+        {
+            var by = held.Value.Next ?? held.Value.Holder;
+            return Failure.Conflict(
+                "OPERATION_RUNNING", $"Operation {by} is at work on {wanted.Subject}: wait until it has ended, or cancel it.", by);
+        }
+
+        var now = clock.GetUtcNow();
+        var record = NewRecord(table, inputType, wanted, OperationState.Waiting);
+        var batch = BatchOf(record, wanted)
+            .Put(SubjectKey(wanted), held.Value with { Next = wanted.Id }, SagaJson.Default.SubjectLock, held.Version)
+            .Put(running.Key, running.Value with { Asked = new(AskKind.Preempt, now, wanted.Id) }, SagaJson.Default.OperationRecord, running.Version)
+            .Put(OperationKeys.Open(record.Shard, running.Value.Id), new(wanted.Tenant, running.Value.Id), SagaJson.Default.OpenOperation);
+        var result = await store.Commit(batch, cancel);
+        return result.IsCommitted ? Accepted(record, result.Revision) : await JudgeSecond(table, inputType, wanted, result, running.Key, cancel);
+    }
+
+    private async Task<Outcome<AcceptedOperation>?> JudgeSecond<TInput>(
+        OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, CommitResult result, string runningKey, CancellationToken cancel) =>
+        result.Conflicts.Any(conflict => conflict.Key == runningKey || conflict.Key == SubjectKey(wanted))
+            ? null
+            : await Judge(table, inputType, wanted, result, cancel);
+
+    private static Batch BatchOf<TInput>(OperationRecord record, NewOperation<TInput> wanted)
+    {
+        var batch = new Batch()
+            .Put(OperationKeys.Record(record.Tenant, record.Id), record, SagaJson.Default.OperationRecord, Batch.MustNotExist)
+            .Put(OperationKeys.Open(record.Shard, record.Id), new(record.Tenant, record.Id), SagaJson.Default.OpenOperation);
+        if (wanted.Idempotency is { } key)
+        {
+            batch.Remember(key, wanted.Id, record.AcceptedAt);
+        }
+
+        return wanted.Together is null ? batch : batch.Append(wanted.Together);
+    }
+
+    private OperationRecord NewRecord<TInput>(OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, OperationState state)
+    {
+        var now = clock.GetUtcNow();
+        return new()
+        {
+            Id = wanted.Id,
+            Tenant = wanted.Tenant,
+            Name = table.Name,
+            Subject = wanted.Subject,
+            Shard = (int)(OperationKeys.StableHash(wanted.Subject) % (uint)options.Shards),
+            State = state,
+            Sequence = 1,
+            Input = RawJson.Of(wanted.Input, inputType),
+            Steps = [.. table.Steps.Select(step => new StepRecord { Key = step.Key })],
+            AcceptedAt = now,
+            StateEnteredAt = now,
+            Timeout = wanted.Timeout,
+            Deadline = now + wanted.Timeout,
+        };
+    }
+}

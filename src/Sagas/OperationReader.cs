@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Mano.Mesh.Failures;
+using Mano.Mesh.State;
+
+namespace Mano.Sagas;
+
+/// <summary>Reads operations: one, many, or one as it goes on.</summary>
+public sealed class OperationReader(IStateStore store)
+{
+    /// <summary>The operation, or null.</summary>
+    public ValueTask<Stored<OperationRecord>?> Find(string tenant, string id, CancellationToken cancel = default) =>
+        store.Get(OperationKeys.Record(tenant, id), SagaJson.Default.OperationRecord, cancel);
+
+    /// <summary>All operations of a tenant, in the order of their ids, which is that of their acceptance.</summary>
+    public IAsyncEnumerable<Stored<OperationRecord>> List(string tenant, CancellationToken cancel = default) =>
+        store.ScanAll(OperationKeys.Records(tenant), SagaJson.Default.OperationRecord, cancel);
+
+    /// <summary>The operation that holds a subject now, or null.</summary>
+    public async ValueTask<string?> RunningOn(string tenant, string subject, CancellationToken cancel = default) =>
+        (await store.Get(OperationKeys.Subject(tenant, subject), SagaJson.Default.SubjectLock, cancel))?.Value.Holder;
+
+    /// <summary>The operation as it is, then after each change; ends after its final state. Throws NotFound.</summary>
+    public async IAsyncEnumerable<Stored<OperationRecord>> Watch(string tenant, string id, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var key = OperationKeys.Record(tenant, id);
+        var page = await store.Scan(key, limit: 1, cancel: cancel);
+        if (page.Entries.Count == 0 || page.Entries[0].Key != key)
+        {
+            throw Failure.NotFound("OPERATION_NOT_FOUND", $"There is no operation {id}: list the operations.", id).ToException();
+        }
+
+        var seen = page.Entries[0].As(SagaJson.Default.OperationRecord);
+        yield return seen;
+        if (seen.Value.State.IsFinal())
+        {
+            yield break;
+        }
+
+        await foreach (var change in store.Watch(key, page.Revision, cancel))
+        {
+            if (change.Key != key || change.IsDelete)
+            {
+                continue;
+            }
+
+            seen = change.As(SagaJson.Default.OperationRecord);
+            yield return seen;
+            if (seen.Value.State.IsFinal())
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>The operation in its final state.</summary>
+    public async Task<Stored<OperationRecord>> Ended(string tenant, string id, CancellationToken cancel = default)
+    {
+        await foreach (var seen in Watch(tenant, id, cancel))
+        {
+            if (seen.Value.State.IsFinal())
+            {
+                return seen;
+            }
+        }
+
+        throw new InvalidOperationException($"The watch of operation {id} ended before the operation did.");
+    }
+}

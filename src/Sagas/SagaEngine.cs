@@ -1,0 +1,91 @@
+using Mano.Mesh.Failures;
+using Mano.Mesh.State;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Sagas;
+
+/// <summary>
+/// Accepts operations and runs those of the shards it owns to their end, whatever happens to the process in between.
+/// README.md beside this file shows how to declare and accept one.
+/// </summary>
+public sealed class SagaEngine : IAsyncDisposable
+{
+    private readonly Dictionary<string, OperationTable> tables;
+    private readonly OperationAcceptor acceptor;
+    private readonly OperationRequests requests;
+    private readonly OperationDispatcher dispatcher;
+    private readonly ILogger log;
+
+    public SagaEngine(IStateStore store, IEnumerable<OperationTable> tables, SagaOptions options, TimeProvider clock, ILogger<SagaEngine> log)
+    {
+        this.tables = ByName(tables);
+        this.log = log;
+        acceptor = new(store, options, clock);
+        requests = new(store, this.tables, clock);
+        dispatcher = new(store, this.tables, options, clock, log);
+        Operations = new(store);
+    }
+
+    /// <summary>Reads and watches operations.</summary>
+    public OperationReader Operations { get; }
+
+    /// <summary>Operations that this process is running at the moment.</summary>
+    public int InFlight => dispatcher.InFlight;
+
+    /// <summary>Takes the shards and goes on with every operation that has not ended. Completes when those are running again.</summary>
+    public Task Start(CancellationToken cancel = default) => dispatcher.Start(cancel);
+
+    /// <summary>
+    /// Accepts an operation: durable, with the caller's own keys, when this completes. Refused with OPERATION_RUNNING (its subject is the
+    /// running one's id), IDEMPOTENCY_KEY_REUSED, OPERATION_EXISTS, or VERSION_CONFLICT on a key of the caller's.
+    /// </summary>
+    public async Task<Outcome<AcceptedOperation>> Accept<TOperation, TInput>(NewOperation<TInput> wanted, CancellationToken cancel = default)
+        where TOperation : IOperation<TInput>
+    {
+        if (wanted.Timeout <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(wanted), wanted.Timeout, "An operation needs time: its timeout must be positive.");
+        }
+
+        var table = tables.TryGetValue(TOperation.Name, out var found)
+            ? found
+            : throw new ArgumentException($"Operation {TOperation.Name} is not registered; known are: {string.Join(", ", tables.Keys.Order())}.");
+        var outcome = await acceptor.Accept(table, TOperation.InputType, wanted, cancel);
+        if (outcome.TryGet(out var accepted, out _) && !accepted.IsRepeat)
+        {
+            Log.Accepted(log, wanted.Id, table.Name, wanted.Subject);
+            dispatcher.Begin(accepted.Operation);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Asks an operation to stop: its step is interrupted and everything started is undone. Repeating it is fine.</summary>
+    public Task<Outcome<Stored<OperationRecord>>> Cancel(string tenant, string id, string by, CancellationToken cancel = default) =>
+        requests.Ask(tenant, id, AskKind.Cancel, by, cancel);
+
+    /// <summary>In NeedsAttention: tries the step that gave up again.</summary>
+    public Task<Outcome<Stored<OperationRecord>>> Retry(string tenant, string id, string by, CancellationToken cancel = default) =>
+        requests.Ask(tenant, id, AskKind.Retry, by, cancel);
+
+    /// <summary>In NeedsAttention: gives the operation up as it is; what its steps left behind is for the person to remove.</summary>
+    public Task<Outcome<Stored<OperationRecord>>> Fail(string tenant, string id, string by, CancellationToken cancel = default) =>
+        requests.Ask(tenant, id, AskKind.Fail, by, cancel);
+
+    /// <summary>Stops running; operations stay where they are, for the next start or another owner.</summary>
+    public ValueTask DisposeAsync() => dispatcher.DisposeAsync();
+
+    private static Dictionary<string, OperationTable> ByName(IEnumerable<OperationTable> tables)
+    {
+        var named = new Dictionary<string, OperationTable>();
+        foreach (var table in tables)
+        {
+            if (!named.TryAdd(table.Name, table))
+            {
+                throw new ArgumentException($"Two operations are named {table.Name}; a name is stored with running operations and must be unique.");
+            }
+        }
+
+        return named;
+    }
+}
