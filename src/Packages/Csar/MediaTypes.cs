@@ -7,7 +7,7 @@ internal static class MediaTypes
 
     internal static string Of(string path, ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith("\x7FELF"u8))
+        if (head.StartsWith("\u007fELF"u8))
         {
             return "application/x-executable";
         }

@@ -24,7 +24,6 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     private readonly ComputeFeed feed = new();
     private readonly Dictionary<string, ITimer> timers = [];
     private readonly Lock gate = new();
-    private bool disposed;
 
     public SimulatedVim(SimulatedVimOptions options, TimeProvider clock)
     {
@@ -139,7 +138,11 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         {
             // On a manual clock this waits for the test to move it, as a real VIM would take its time.
             await Task.Delay(Max(goneAt - clock.GetUtcNow(), TimeSpan.Zero), clock, cancellationToken);
-            Locked(() => Remove(computeId));
+            Locked(() =>
+            {
+                Settle(store.Key(computeId));
+                return true;
+            });
         }
 
         await border.LeaveAsync(fault, cancellationToken);
@@ -172,7 +175,6 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     {
         lock (gate)
         {
-            disposed = true;
             foreach (var timer in timers.Values)
             {
                 timer.Dispose();
@@ -299,15 +301,11 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     private void Settle(SimulatedKey key)
     {
         var now = clock.GetUtcNow();
-        if (disposed)
-        {
-            return;
-        }
-
         if (key.Compute is { GoneAt: { } goneAt } && goneAt <= now)
         {
-            Remove(key.ComputeId);
-            return;
+            key = key with { Compute = null, TouchedAt = now };
+            store.Put(key);
+            feed.Publish(key.ComputeId, null);
         }
 
         if (timers.Remove(key.ComputeId, out var old))
@@ -331,31 +329,10 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         timers[key.ComputeId] = clock.CreateTimer(_ => OnTimer(key.ComputeId), null, Max(wait, TimeSpan.Zero), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Removes a compute whose delete is over, unless another call did.</summary>
-    private bool Remove(string computeId)
-    {
-        var key = store.Key(computeId);
-        if (key.Compute is not { GoneAt: not null })
-        {
-            return false;
-        }
-
-        key = key with { Compute = null, TouchedAt = clock.GetUtcNow() };
-        store.Put(key);
-        feed.Publish(key.ComputeId, null);
-        Settle(key);
-        return true;
-    }
-
     private void OnTimer(string computeId)
     {
         lock (gate)
         {
-            if (disposed)
-            {
-                return;
-            }
-
             var key = store.Key(computeId);
             if (key.Compute is not null)
             {
