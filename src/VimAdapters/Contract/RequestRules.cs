@@ -87,6 +87,7 @@ public static partial class RequestRules
         ImageFormat.Executable => VimCapability.Executables,
         ImageFormat.RootFsArchive => VimCapability.RootFsArchives,
         ImageFormat.ContainerArchive => VimCapability.Containers,
+        ImageFormat.NameOnly => VimCapability.NamedImages,
         _ => VimCapability.VmImages,
     };
 

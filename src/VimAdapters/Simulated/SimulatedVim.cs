@@ -24,6 +24,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     private readonly ComputeFeed feed = new();
     private readonly Dictionary<string, ITimer> timers = [];
     private readonly Lock gate = new();
+    private bool disposed;
 
     public SimulatedVim(SimulatedVimOptions options, TimeProvider clock)
     {
@@ -138,11 +139,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         {
             // On a manual clock this waits for the test to move it, as a real VIM would take its time.
             await Task.Delay(Max(goneAt - clock.GetUtcNow(), TimeSpan.Zero), clock, cancellationToken);
-            Locked(() =>
-            {
-                Settle(store.Key(computeId));
-                return true;
-            });
+            Locked(() => Remove(computeId));
         }
 
         await border.LeaveAsync(fault, cancellationToken);
@@ -175,6 +172,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     {
         lock (gate)
         {
+            disposed = true;
             foreach (var timer in timers.Values)
             {
                 timer.Dispose();
@@ -301,11 +299,15 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     private void Settle(SimulatedKey key)
     {
         var now = clock.GetUtcNow();
+        if (disposed)
+        {
+            return;
+        }
+
         if (key.Compute is { GoneAt: { } goneAt } && goneAt <= now)
         {
-            key = key with { Compute = null, TouchedAt = now };
-            store.Put(key);
-            feed.Publish(key.ComputeId, null);
+            Remove(key.ComputeId);
+            return;
         }
 
         if (timers.Remove(key.ComputeId, out var old))
@@ -329,10 +331,31 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         timers[key.ComputeId] = clock.CreateTimer(_ => OnTimer(key.ComputeId), null, Max(wait, TimeSpan.Zero), Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Removes a compute whose delete is over, unless another call did.</summary>
+    private bool Remove(string computeId)
+    {
+        var key = store.Key(computeId);
+        if (key.Compute is not { GoneAt: not null })
+        {
+            return false;
+        }
+
+        key = key with { Compute = null, TouchedAt = clock.GetUtcNow() };
+        store.Put(key);
+        feed.Publish(key.ComputeId, null);
+        Settle(key);
+        return true;
+    }
+
     private void OnTimer(string computeId)
     {
         lock (gate)
         {
+            if (disposed)
+            {
+                return;
+            }
+
             var key = store.Key(computeId);
             if (key.Compute is not null)
             {

@@ -9,7 +9,7 @@ internal static class SimulatedVimRules
 {
     private static readonly VimCapability[] All =
     [
-        VimCapability.Executables, VimCapability.RootFsArchives, VimCapability.Containers, VimCapability.VmImages,
+        VimCapability.Executables, VimCapability.RootFsArchives, VimCapability.Containers, VimCapability.VmImages, VimCapability.NamedImages,
         VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
     ];
 

@@ -1,0 +1,61 @@
+using Mano.Mesh.Hosting;
+
+namespace Mano.Mepm.Hosts;
+
+/// <summary>
+/// A host as one command-line value: <c>id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413,latency=5ms,hardware=gpu+sriov</c>.
+/// Settings of the VIM adapter follow as <c>vim.NAME=VALUE</c>; a comma inside a value is written twice.
+/// </summary>
+public static class HostArgument
+{
+    private const string Known = "id, zone, vim, platform, latency, hardware, arch and vim.NAME are known";
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="FormatException">With a sentence that says what is wrong.</exception>
+    public static HostOptions Parse(string text)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var part in text.Replace(",,", "\u0001", StringComparison.Ordinal).Split(','))
+        {
+            var at = part.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0)
+            {
+                throw new FormatException($"'{part}' in '{text}' is no NAME=VALUE; {Known}.");
+            }
+
+            var (name, value) = (part[..at], part[(at + 1)..].Replace('\u0001', ','));
+            var isSetting = name.StartsWith("vim.", StringComparison.Ordinal);
+            if (!isSetting && name is not ("id" or "zone" or "vim" or "platform" or "latency" or "hardware" or "arch"))
+            {
+                throw new FormatException($"'{name}' in '{text}' is not known; {Known}.");
+            }
+
+            if (!(isSetting ? settings.TryAdd(name[4..], value) : values.TryAdd(name, value)))
+            {
+                throw new FormatException($"'{name}' is given twice in '{text}'.");
+            }
+        }
+
+        return new()
+        {
+            HostId = Needed(values, "id", text),
+            Zone = Needed(values, "zone", text),
+            Vim = Needed(values, "vim", text),
+            VimSettings = settings,
+            Platform = Url(Needed(values, "platform", text)),
+            Latency = values.TryGetValue("latency", out var latency) ? MeshFlags.ParseDuration(latency) : TimeSpan.Zero,
+            Hardware = values.TryGetValue("hardware", out var hardware) ? hardware.Split('+', StringSplitOptions.RemoveEmptyEntries) : [],
+            CpuArchitecture = values.GetValueOrDefault("arch", ""),
+        };
+    }
+
+    internal static Uri Url(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        ? new Uri(text)
+        : throw new FormatException($"'{text}' is not a URL; write http://127.0.0.1:7413.");
+
+    private static string Needed(Dictionary<string, string> values, string name, string text) =>
+        values.TryGetValue(name, out var value) && value.Length > 0
+            ? value
+            : throw new FormatException($"'{name}' is missing in '{text}'; write id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413.");
+}

@@ -1,0 +1,111 @@
+using Mano.Mepm.Orphans;
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Mepm.Hosts;
+
+/// <summary>Watches the VIM and the platform of every host. A watch that breaks is opened again and starts with a snapshot.</summary>
+internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, OrphanSweep orphans, TimeProvider clock, ILogger<HostLinks> logger) : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(hosts.All.SelectMany(host => new[]
+    {
+        Keep(host.VimLink, $"The VIM of host {host.HostId}", cancel => WatchVim(host, cancel), stoppingToken),
+        Keep(host.PlatformLink, $"The platform of host {host.HostId}", cancel => WatchPlatform(host, cancel), stoppingToken),
+    }));
+
+    private async Task Keep(LinkState link, string what, Func<CancellationToken, Task> watch, CancellationToken cancel)
+    {
+        var pause = FirstPause;
+        while (!cancel.IsCancellationRequested)
+        {
+            var life = link.Life;
+            var why = "the watch ended";
+            try
+            {
+                await watch(cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (FailureException e)
+            {
+                why = e.Failure.ToString();
+            }
+#pragma warning disable CA1031 // an adapter's bug must not end the watch over the other hosts; it is logged as an error
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                why = $"{e.GetType().Name}: {e.Message}";
+                HostLog.WatchBug(logger, e, what);
+            }
+
+            pause = link.Life == life ? TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)) : FirstPause;
+            if (link.Down(why, clock.GetUtcNow()))
+            {
+                HostLog.LinkDown(logger, what, why);
+            }
+
+            await Task.Delay(pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WatchVim(MecHost host, CancellationToken cancel)
+    {
+        host.Capabilities = await host.Vim.GetCapabilitiesAsync(cancel);
+        var listed = new List<Compute>();
+        await foreach (var told in host.Vim.WatchComputesAsync(cancel))
+        {
+            if (told is { Kind: ComputeEventKind.Listed, Compute: { } compute })
+            {
+                listed.Add(compute);
+            }
+            else if (told.Kind == ComputeEventKind.Synced)
+            {
+                host.VimLink.Up();
+                HostLog.LinkUp(logger, $"The VIM of host {host.HostId}");
+                signals.OfHost(host.HostId);
+                await orphans.Sweep(host, listed, cancel);
+                listed.Clear();
+            }
+            else
+            {
+                signals.OfInstance(told.ComputeId);
+            }
+        }
+    }
+
+    private async Task WatchPlatform(MecHost host, CancellationToken cancel)
+    {
+        host.Facts = await host.Platform.GetFacts(cancel);
+        await foreach (var appInstanceId in host.Platform.Watch(cancel))
+        {
+            if (appInstanceId is not null)
+            {
+                signals.OfInstance(appInstanceId);
+                continue;
+            }
+
+            host.PlatformLink.Up();
+            HostLog.LinkUp(logger, $"The platform of host {host.HostId}");
+            signals.OfHost(host.HostId);
+        }
+    }
+}
+
+internal static partial class HostLog
+{
+    [LoggerMessage(4100, LogLevel.Information, "{Link} is watched.")]
+    public static partial void LinkUp(ILogger logger, string link);
+
+    [LoggerMessage(4101, LogLevel.Warning, "{Link} is away, and is tried again until it is back: {Why}")]
+    public static partial void LinkDown(ILogger logger, string link, string why);
+
+    [LoggerMessage(4102, LogLevel.Error, "{Link}: a bug broke its watch, which is opened again.")]
+    public static partial void WatchBug(ILogger logger, Exception exception, string link);
+}

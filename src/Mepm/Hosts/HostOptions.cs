@@ -1,0 +1,29 @@
+namespace Mano.Mepm.Hosts;
+
+/// <summary>One MEC host, as the operator describes it.</summary>
+public sealed record HostOptions
+{
+    /// <summary>Unique over all sites: 1 to 127 of [a-z0-9-].</summary>
+    public required string HostId { get; init; }
+
+    /// <summary>The zone that placement requests name.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>Name of the VIM adapter: <c>LocalProcess</c>, <c>Simulated</c>.</summary>
+    public required string Vim { get; init; }
+
+    /// <summary>Settings of that adapter, by its own names: <c>Folder</c>, <c>MilliCpu</c>.</summary>
+    public IReadOnlyDictionary<string, string> VimSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>gRPC of the host's MEC platform: <c>http://127.0.0.1:7413</c>.</summary>
+    public required Uri Platform { get; init; }
+
+    /// <summary>One-way latency from the users of the zone.</summary>
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>What it has beside CPU, memory and disk: <c>gpu</c>, <c>sriov</c>.</summary>
+    public IReadOnlyList<string> Hardware { get; init; } = [];
+
+    /// <summary><c>x86_64</c>, <c>aarch64</c>; empty: that of the machine the MEPM runs on.</summary>
+    public string CpuArchitecture { get; init; } = "";
+}

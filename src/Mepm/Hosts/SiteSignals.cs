@@ -1,0 +1,15 @@
+namespace Mano.Mepm.Hosts;
+
+/// <summary>Where links say what they noticed, and the loop listens; each knows only this.</summary>
+internal sealed class SiteSignals
+{
+    /// <summary>Something about an instance changed.</summary>
+    public event Action<string>? Instance;
+
+    /// <summary>A link of this host came up: everything about it may have changed.</summary>
+    public event Action<string>? Host;
+
+    public void OfInstance(string appInstanceId) => Instance?.Invoke(appInstanceId);
+
+    public void OfHost(string hostId) => Host?.Invoke(hostId);
+}

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Mepm.Loop;
+
+/// <summary>What every run has around it.</summary>
+internal sealed record LoopContext(LoopOptions Options, TimeProvider Clock, LoopMetrics Metrics, ILogger Logger)
+{
+    public DateTimeOffset Now => Clock.GetUtcNow();
+}

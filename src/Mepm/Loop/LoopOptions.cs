@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Mano.Mepm.Loop;
+
+/// <summary>How the loop over the instances runs.</summary>
+public sealed record LoopOptions
+{
+    /// <summary>How often every instance is looked at without a signal.</summary>
+    /// <value>The default is 30 s: what is lost without an event is noticed in half a minute, for two calls an instance.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan Resync { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Instances worked on at once.</summary>
+    /// <value>The default is 16: most of the time is spent waiting for VIM and platform.</value>
+    [Range(1, 1024)]
+    public int Parallelism { get; init; } = 16;
+
+    /// <summary>The first pause after a failed attempt; it doubles up to <see cref="LongestBackoff"/>, give or take a quarter.</summary>
+    /// <value>The default is 200 ms: a platform that restarts is back in about a second.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest pause.</summary>
+    /// <value>The default is 15 s: half the resync.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When a failure that needs somebody else (no capacity, a precondition) is tried again.</summary>
+    /// <value>The default is 5 min: it serves only those who repair something by hand and tell nobody.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan StalledRetry { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a VIM or a platform may take for one call.</summary>
+    /// <value>The default is 30 s: longer than any adapter waits inside.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long stopping and terminating wait for a platform that is silent, before the compute goes without it.</summary>
+    /// <value>The default is 2 min: several times a platform's restart.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan PlatformPatience { get; init; } = TimeSpan.FromMinutes(2);
+}

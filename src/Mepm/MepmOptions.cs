@@ -1,0 +1,51 @@
+using System.Net;
+using Mano.Mepm.Hosts;
+using Mano.Mepm.Images;
+using Mano.Mepm.Loop;
+using Mano.Mepm.Registration;
+using Mano.Mepm.Sites;
+using Mano.Mesh.Hosting;
+using Mano.Mesh.State.Embedded;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Mepm;
+
+/// <summary>A MEPM as a whole.</summary>
+public sealed record MepmOptions
+{
+    /// <summary>Chosen by the operator: 1 to 63 of [a-z0-9-].</summary>
+    public required string SiteId { get; init; }
+
+    /// <summary>For people. <value>The default is the site's id.</value></summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Absolute path of the folder of all state: the store, the image cache, and the VIMs' own folders.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>One or more.</summary>
+    public required IReadOnlyList<HostOptions> Hosts { get; init; }
+
+    public ListenOptions Listen { get; init; } = new();
+
+    /// <summary>gRPC of the MEO; null: the site works without one and registers nowhere.</summary>
+    public Uri? Meo { get; init; }
+
+    /// <summary>Where the MEO reaches us. <value>The default is where gRPC listens.</value></summary>
+    public Uri? Advertise { get; init; }
+
+    public SiteLocation? Location { get; init; }
+
+    public LoopOptions Loop { get; init; } = new();
+
+    public ImageOptions Images { get; init; } = new();
+
+    public RegistrationOptions Registration { get; init; } = new();
+
+    /// <summary>What an acknowledged intent survives. <value>The default is a power cut.</value></summary>
+    public Durability Durability { get; init; } = Durability.Power;
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Whether others could reach the address that gRPC listens on.</summary>
+    internal bool ListensEverywhere => Listen.Grpc.Address.Equals(IPAddress.Any) || Listen.Grpc.Address.Equals(IPAddress.IPv6Any);
+}

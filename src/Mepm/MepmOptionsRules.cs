@@ -1,0 +1,74 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+using Mano.Mepm.Hosts;
+using Mano.Mesh.Failures;
+
+namespace Mano.Mepm;
+
+/// <summary>Refuses options that make no sense, all faults at once, before anything has started.</summary>
+internal static partial class MepmOptionsRules
+{
+    public static void Check(MepmOptions options)
+    {
+        var faults = new List<Fault>();
+        Unless(faults, SitePattern().IsMatch(options.SiteId), "--site", $"'{options.SiteId}' is refused: 1 to 63 of [a-z0-9-].");
+        Unless(faults, options.Hosts.Count > 0, "--host", "at least one is needed: --host id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413");
+        Unless(faults, !options.ListensEverywhere || options.Meo is null || options.Advertise is not null,
+            "--advertise", $"gRPC listens on {options.Listen.Grpc}, which says nothing about where the MEO reaches us; give that address.");
+        foreach (var host in options.Hosts)
+        {
+            CheckHost(faults, host);
+        }
+
+        foreach (var twice in options.Hosts.GroupBy(h => h.HostId).Where(g => g.Count() > 1))
+        {
+            faults.Add(new("--host", $"id {twice.Key} is given {twice.Count()} times."));
+        }
+
+        if (options.Location is { } place)
+        {
+            Unless(faults, Math.Abs(place.Latitude) <= 90 && Math.Abs(place.Longitude) <= 180, "--location",
+                $"{place.Latitude},{place.Longitude} is no place on the earth: latitude -90 to 90, longitude -180 to 180.");
+        }
+
+        CheckRanges(faults, "loop", options.Loop);
+        CheckRanges(faults, "images", options.Images);
+        CheckRanges(faults, "registration", options.Registration);
+        if (faults.Count > 0)
+        {
+            throw Failure.InvalidInput("MEPM_OPTIONS", "The settings are refused.", options.SiteId, faults).ToException();
+        }
+    }
+
+    private static void CheckHost(List<Fault> faults, HostOptions host)
+    {
+        var path = $"--host {host.HostId}";
+        Unless(faults, HostPattern().IsMatch(host.HostId), path, $"id '{host.HostId}' is refused: 1 to 127 of [a-z0-9-].");
+        Unless(faults, host.Zone.Length > 0, path, "zone is missing.");
+        Unless(faults, host.Vim.Length > 0, path, "vim is missing.");
+        Unless(faults, host.Latency >= TimeSpan.Zero, path, "latency is negative.");
+    }
+
+    private static void CheckRanges(List<Fault> faults, string what, object options)
+    {
+        var results = new List<ValidationResult>();
+#pragma warning disable IL2026 // options records are kept whole; nothing here is trimmed
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+#pragma warning restore IL2026
+        faults.AddRange(results.Select(r => new Fault($"{what}.{r.MemberNames.FirstOrDefault()}", r.ErrorMessage ?? "out of range")));
+    }
+
+    private static void Unless(List<Fault> faults, bool right, string path, string message)
+    {
+        if (!right)
+        {
+            faults.Add(new(path, message));
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9-]{1,63}$", RegexOptions.CultureInvariant)]
+    private static partial Regex SitePattern();
+
+    [GeneratedRegex("^[a-z0-9-]{1,127}$", RegexOptions.CultureInvariant)]
+    private static partial Regex HostPattern();
+}

@@ -1,0 +1,54 @@
+using Mano.Mepm.Instances;
+using Mano.Mesh.Failures;
+
+namespace Mano.Mepm.Platforms;
+
+/// <summary>What a platform holds for an instance (platform.v1.Application).</summary>
+public sealed record PlatformApplication
+{
+    public required string AppInstanceId { get; init; }
+
+    /// <summary>The newest generation that the platform saw for it.</summary>
+    public required long Generation { get; init; }
+
+    public required PlatformPhase Phase { get; init; }
+
+    /// <summary>Why it is in this phase, in one sentence.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Where it runs as far as the platform was told; null: it does not.</summary>
+    public Endpoint? Endpoint { get; init; }
+
+    public RuleStates Rules { get; init; } = RuleStates.None;
+
+    /// <summary>Set in <see cref="PlatformPhase.Failed"/>.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>Whether rules of it may be in effect, or come into effect without another word of ours.</summary>
+    public bool InService => Phase is PlatformPhase.AwaitingReady or PlatformPhase.Activating or PlatformPhase.Active or PlatformPhase.Failed;
+}
+
+/// <summary>Where an instance stands at the platform.</summary>
+public enum PlatformPhase
+{
+    /// <summary>Rules stored, inactive; not running as far as the platform was told.</summary>
+    Configured,
+
+    /// <summary>Running; waits for confirm_ready or the probe.</summary>
+    AwaitingReady,
+
+    /// <summary>Ready; rules are being activated.</summary>
+    Activating,
+
+    /// <summary>Rules are active.</summary>
+    Active,
+
+    /// <summary>Being taken out of service.</summary>
+    Draining,
+
+    /// <summary>Out of service.</summary>
+    Drained,
+
+    /// <summary>A rule could not be made active; the platform tries again.</summary>
+    Failed,
+}

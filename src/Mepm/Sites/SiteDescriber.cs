@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Mano.Common.V1;
+using Mano.Inventory.V1;
+using Mano.Mepm.Loop;
+using Mano.Mepm.Wire;
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using OurHost = Mano.Mepm.Hosts.MecHost;
+using OurHosts = Mano.Mepm.Hosts.MecHosts;
+
+namespace Mano.Mepm.Sites;
+
+/// <summary>This site as the MEO's inventory knows it (inventory.v1.Site): what the operator said and what the hosts say now.</summary>
+internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeProvider clock)
+{
+    private static readonly TimeSpan CapacityPatience = TimeSpan.FromSeconds(3);
+
+    public async Task<Mano.Inventory.V1.Site> Describe(CancellationToken cancel)
+    {
+        var site = new Mano.Inventory.V1.Site
+        {
+            SiteId = identity.SiteId, Name = identity.Name, MepmAddress = identity.Address, Version = identity.Version, Incarnation = identity.Incarnation,
+        };
+        if (identity.Location is { } place)
+        {
+            site.Location = new() { Latitude = place.Latitude, Longitude = place.Longitude, CountryCode = place.CountryCode };
+        }
+
+        site.Hosts.AddRange(await Task.WhenAll(hosts.All.Select(h => Describe(h, cancel))));
+        return site;
+    }
+
+    private async Task<MecHost> Describe(OurHost host, CancellationToken cancel)
+    {
+        var (capacity, trouble) = await CapacityOf(host, cancel);
+        var message = trouble ?? (host.PlatformLink.IsUp ? "" : $"The platform is away: {host.PlatformLink.Message}");
+        var wire = new MecHost
+        {
+            HostId = host.HostId,
+            Zone = host.Options.Zone,
+            VimKind = host.Capabilities?.Adapter ?? host.Options.Vim,
+            CpuArchitecture = host.Options.CpuArchitecture.Length > 0 ? host.Options.CpuArchitecture : Machine(),
+            Total = Amount(capacity?.Total ?? default),
+            Used = Amount(capacity?.Used ?? default),
+            LatencyNs = host.Options.Latency.Ticks * TimeSpan.NanosecondsPerTick,
+            Healthy = message.Length == 0,
+            Message = message,
+        };
+        wire.WorkloadKinds.AddRange(Kinds(host.Capabilities));
+        wire.Hardware.AddRange(host.Options.Hardware);
+        if (host.Facts is { } facts)
+        {
+            (wire.Mp1Url, wire.DnsAddress, wire.GatewayAddress) = (facts.Mp1Url, facts.DnsAddress, facts.GatewayAddress);
+            wire.Services.AddRange(facts.Services.Select(s => s.ToMessage<ServiceDescriptor>()));
+            wire.Features.AddRange(facts.Features.Select(f => f.ToMessage<FeatureDependency>()));
+        }
+
+        return wire;
+    }
+
+    private async Task<(VimCapacity? Capacity, string? Trouble)> CapacityOf(OurHost host, CancellationToken cancel)
+    {
+        try
+        {
+            host.Capabilities ??= await CallLimit.Bounded(CapacityPatience, clock, host.Vim.GetCapabilitiesAsync, cancel);
+            return (await CallLimit.Bounded(CapacityPatience, clock, host.Vim.GetCapacityAsync, cancel), null);
+        }
+        catch (FailureException e)
+        {
+            return (null, $"The VIM is away: {e.Failure.Message}");
+        }
+    }
+
+    private static IEnumerable<string> Kinds(VimCapabilities? capabilities)
+    {
+        (VimCapability Needs, string Kind)[] kinds =
+        [
+            (VimCapability.Executables, "executable"), (VimCapability.RootFsArchives, "rootfs"), (VimCapability.Containers, "container"),
+            (VimCapability.VmImages, "vm"), (VimCapability.NamedImages, "reference"),
+        ];
+        return capabilities is null ? [] : kinds.Where(k => capabilities.Has(k.Needs)).Select(k => k.Kind);
+    }
+
+    private static Resources Amount(VimResources amount) => new() { MilliCpu = amount.MilliCpu, MemoryMib = amount.MemoryMib, DiskGib = amount.DiskGib };
+
+    private static string Machine() => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => "x86_64",
+        Architecture.Arm64 => "aarch64",
+        var other => other.ToString(),
+    };
+}

@@ -1,0 +1,114 @@
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using static Mano.VimAdapters.Conformance.ConformanceWorld;
+using static Mano.VimAdapters.Conformance.VimConformance;
+
+namespace Mano.VimAdapters.Conformance;
+
+/// <summary>Images go by digest, and only what has the digest is kept.</summary>
+internal static class ImageChecks
+{
+    private const string OtherDigest = "sha256:0000000000000000000000000000000000000000000000000000000000000001";
+
+    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    [
+        Check("EnsureImage repeated and concurrent keeps one image", Repeated),
+        Check("EnsureImage of a known digest does not read the content", KnownDigest),
+        Check("EnsureImage from a stream works as from a file", FromStream),
+        Check("EnsureImage of content with another digest is FAILED_PRECONDITION and keeps nothing", WrongDigest),
+        Check("EnsureImage of an unreadable file is FAILED_PRECONDITION", Unreadable),
+        Check("EnsureImage of an ill-formed digest is INVALID_ARGUMENT", IllFormed),
+        Check("EnsureImage of a format that is not claimed is UNIMPLEMENTED", Unclaimed),
+        Check("EnsureCompute without its image is FAILED_PRECONDITION and leaves nothing", MissingImage),
+        Check("DeleteImageIfAny refuses while a compute uses the image, and is OK for nothing", InUse),
+    ];
+
+    private static async Task Repeated(ConformanceWorld w)
+    {
+        await Task.WhenAll(Enumerable.Range(0, w.Subject.Repetitions).Select(_ => Task.Run(() => w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience))));
+        for (var i = 0; i < w.Subject.Repetitions; i++)
+        {
+            await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        }
+
+        var images = await w.Vim.ListImagesAsync(w.Patience);
+        Equal(1, images.Count, "the number of images");
+        Equal(w.Subject.Image.Size, images[0].Size, "the size of the image");
+        Equal(w.Subject.Image.Image, images[0].Image, "the image");
+    }
+
+    private static async Task KnownDigest(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        var unreadable = ImageSource.FromStream(w.Subject.Image.Image, w.Subject.Image.Size, _ => throw new NotConformingException("the content was opened"));
+        await w.Vim.EnsureImageAsync(unreadable, w.Patience);
+    }
+
+    private static async Task FromStream(ConformanceWorld w)
+    {
+        var source = ImageSource.FromStream(w.Subject.Image.Image, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
+        var image = await w.Vim.EnsureImageAsync(source, w.Patience);
+        Equal(w.Subject.Image.Size, image.Size, "the size of the image");
+        await w.RunningAsync("a");
+    }
+
+    private static async Task WrongDigest(ConformanceWorld w)
+    {
+        var wrong = ImageSource.FromStream(w.Subject.Image.Image with { Digest = OtherDigest }, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
+        for (var i = 0; i < 3; i++)
+        {
+            await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureImageAsync(wrong, w.Patience), "content with another digest");
+        }
+
+        Equal(0, (await w.Vim.ListImagesAsync(w.Patience)).Count, "the number of images");
+    }
+
+    private static Task Unreadable(ConformanceWorld w) =>
+        RefusedAsync(FailureKind.IllegalState,
+            () => w.Vim.EnsureImageAsync(ImageSource.FromFile(w.Subject.Image.Image with { Digest = OtherDigest }, "/nowhere/at/all"), w.Patience), "a file that is not there");
+
+    private static async Task IllFormed(ConformanceWorld w)
+    {
+        foreach (var digest in new[] { "", "sha256:", "md5:00", "sha256:" + new string('A', 64), OtherDigest + "0", "sha256:../../../etc/passwd" })
+        {
+            var source = ImageSource.FromStream(w.Subject.Image.Image with { Digest = digest }, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.EnsureImageAsync(source, w.Patience), $"digest '{digest}'");
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.DeleteImageIfAnyAsync(digest, w.Patience), $"digest '{digest}'");
+        }
+    }
+
+    private static async Task Unclaimed(ConformanceWorld w)
+    {
+        var unclaimed = Enum.GetValues<ImageFormat>().Where(f => !w.Capabilities.Has(RequestRules.Needed(f))).ToArray();
+        if (unclaimed.Length == 0)
+        {
+            throw new NotShownException("every format is claimed");
+        }
+
+        foreach (var format in unclaimed)
+        {
+            var source = ImageSource.FromStream(w.Subject.Image.Image with { Format = format }, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
+            await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.EnsureImageAsync(source, w.Patience), $"format {format}");
+        }
+    }
+
+    private static async Task MissingImage(ConformanceWorld w)
+    {
+        await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec(), w.Patience), "an image that is not in the VIM");
+        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the refused create left a compute");
+        Equal(default, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        await w.RunningAsync("a");
+    }
+
+    private static async Task InUse(ConformanceWorld w)
+    {
+        var digest = w.Subject.Image.Image.Digest;
+        await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
+        await w.RunningAsync("a");
+        await RefusedAsync(FailureKind.IllegalState, () => w.Vim.DeleteImageIfAnyAsync(digest, w.Patience), "an image in use");
+        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+        await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
+        await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
+        Equal(0, (await w.Vim.ListImagesAsync(w.Patience)).Count, "the number of images");
+    }
+}

@@ -1,0 +1,113 @@
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using static Mano.VimAdapters.Conformance.ConformanceWorld;
+using static Mano.VimAdapters.Conformance.VimConformance;
+
+namespace Mano.VimAdapters.Conformance;
+
+/// <summary>A message that comes late does not undo a newer one.</summary>
+internal static class NumberChecks
+{
+    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    [
+        Check("Numbers below 1 are INVALID_ARGUMENT", BelowOne),
+        Check("EnsureCompute with a lower number is ABORTED", LowerEnsure),
+        Check("Delete with a lower number is ABORTED and the compute stays", LowerDelete),
+        Check("EnsureCompute that lands after its delete is ABORTED, also long after", LateEnsure),
+        Check("EnsureCompute that lands after the delete of nothing is ABORTED", LateEnsureAfterDeleteOfNothing),
+        Check("Delete with the number of the create deletes", SameNumberDelete),
+        Check("A refused call does not move the number", RefusalMovesNothing),
+        Check("Greater numbers on the same spec are taken and reported", GreaterNumbers),
+    ];
+
+    private static async Task BelowOne(ConformanceWorld w)
+    {
+        foreach (var number in new[] { 0, -1, long.MinValue })
+        {
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.EnsureComputeAsync("a", number, w.Spec(), w.Patience), $"EnsureCompute, number {number}");
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.DeleteComputeIfAnyAsync("a", number, w.Patience), $"DeleteComputeIfAny, number {number}");
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.SetPowerStateAsync("a", number, PowerState.Stopped, w.Patience), $"SetPowerState, number {number}");
+        }
+    }
+
+    private static async Task LowerEnsure(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 9, w.Spec(), w.Patience), "number 9 after 10");
+    }
+
+    private static async Task LowerDelete(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await StaleAsync(w, () => w.Vim.DeleteComputeIfAnyAsync("a", 9, w.Patience), "a delete with number 9 after 10");
+        await w.ReachesAsync("a", ComputeState.Running);
+    }
+
+    private static async Task LateEnsure(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync("a", 11, w.Patience);
+        for (var i = 0; i < w.Subject.Repetitions; i++)
+        {
+            await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience), "the create, after the delete");
+            await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 11, w.Spec(), w.Patience), "a create with the delete's number");
+        }
+
+        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "a late create made a compute");
+        await w.Vim.EnsureComputeAsync("a", 12, w.Spec(), w.Patience);
+        await w.ReachesAsync("a", ComputeState.Running);
+    }
+
+    private static async Task LateEnsureAfterDeleteOfNothing(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync("a", 5, w.Patience);
+        await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 4, w.Spec(), w.Patience), "a create overtaken by its delete");
+        await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 5, w.Spec(), w.Patience), "a create with the delete's number");
+        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "a late create made a compute");
+    }
+
+    private static async Task SameNumberDelete(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync("a", 10, w.Patience);
+        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the compute is still there");
+    }
+
+    private static async Task RefusalMovesNothing(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await RefusedAsync(FailureKind.AlreadyExists, () => w.Vim.EnsureComputeAsync("a", 20, w.Spec("other"), w.Patience), "another spec");
+        await w.Vim.EnsureComputeAsync("a", 11, w.Spec(), w.Patience);
+    }
+
+    private static async Task GreaterNumbers(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        foreach (var number in new long[] { 1, 2, 1_000, long.MaxValue })
+        {
+            await w.Vim.EnsureComputeAsync("a", number, w.Spec(), w.Patience);
+            Equal(number, (await w.Vim.GetComputeAsync("a", w.Patience))!.OperationNumber, "the number reported");
+        }
+
+        await w.Vim.DeleteComputeIfAnyAsync("a", long.MaxValue, w.Patience);
+    }
+
+    private static async Task StaleAsync(ConformanceWorld w, Func<Task> call, string situation)
+    {
+        await RefusedAsync(FailureKind.Conflict, call, situation);
+        try
+        {
+            await call();
+        }
+        catch (FailureException e)
+        {
+            True(!e.Failure.Retryable, $"{situation}: the refusal says that a retry may help");
+        }
+    }
+}

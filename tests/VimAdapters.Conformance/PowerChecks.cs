@@ -1,0 +1,97 @@
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using static Mano.VimAdapters.Conformance.ConformanceWorld;
+using static Mano.VimAdapters.Conformance.VimConformance;
+
+namespace Mano.VimAdapters.Conformance;
+
+/// <summary>Starting and stopping, keyed and numbered.</summary>
+internal static class PowerChecks
+{
+    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    [
+        Check("Stop and start, repeated, keep the compute and its address", StopAndStart, VimCapability.Power),
+        Check("EnsureCompute leaves a stopped compute stopped", EnsureLeavesStopped, VimCapability.Power),
+        Check("SetPowerState with a lower number is ABORTED", LowerNumber, VimCapability.Power),
+        Check("SetPowerState with the number of the opposite order is ABORTED", OppositeNumber, VimCapability.Power),
+        Check("SetPowerState of nothing is NOT_FOUND, also after a delete with a lower number", Nothing, VimCapability.Power),
+        Check("A stopped compute is deleted like a running one", DeleteStopped, VimCapability.Power),
+        Check("SetPowerState without the capability is UNIMPLEMENTED", NotClaimed),
+    ];
+
+    private static async Task StopAndStart(ConformanceWorld w)
+    {
+        var first = await w.RunningAsync("a");
+        for (var round = 0; round < 3; round++)
+        {
+            var stop = w.Next();
+            await w.TimesAsync(() => w.Vim.SetPowerStateAsync("a", stop, PowerState.Stopped, w.Patience));
+            await w.ReachesAsync("a", ComputeState.Stopped);
+            var start = w.Next();
+            await w.TimesAsync(() => w.Vim.SetPowerStateAsync("a", start, PowerState.Started, w.Patience));
+            var again = await w.ReachesAsync("a", ComputeState.Running);
+            Equal(first.CreatedAt, again.CreatedAt, "created_at");
+            Equal(first.Addresses[0], again.Addresses[0], "the address");
+            Equal(0, again.RestartCount, "the restart count");
+        }
+    }
+
+    private static async Task EnsureLeavesStopped(ConformanceWorld w)
+    {
+        await w.RunningAsync("a");
+        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync("a", ComputeState.Stopped);
+        var ensured = await w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec(), w.Patience);
+        Equal(ComputeState.Stopped, ensured.State, "the state");
+    }
+
+    private static async Task LowerNumber(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", 9, PowerState.Stopped, w.Patience), "number 9 after 10");
+        await w.ReachesAsync("a", ComputeState.Running);
+        await w.Vim.SetPowerStateAsync("a", 12, PowerState.Stopped, w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", 11, PowerState.Started, w.Patience), "number 11 after 12");
+        await w.ReachesAsync("a", ComputeState.Stopped);
+    }
+
+    private static async Task OppositeNumber(ConformanceWorld w)
+    {
+        await w.RunningAsync("a");
+        var number = w.Next();
+        await w.Vim.SetPowerStateAsync("a", number, PowerState.Stopped, w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", number, PowerState.Started, w.Patience), "a start with the number of the stop");
+        await w.ReachesAsync("a", ComputeState.Stopped);
+    }
+
+    private static async Task Nothing(ConformanceWorld w)
+    {
+        await RefusedAsync(FailureKind.NotFound, () => w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience), "a compute that never was");
+        await w.RunningAsync("a");
+        var delete = w.Next();
+        await w.Vim.DeleteComputeIfAnyAsync("a", delete, w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", delete, PowerState.Started, w.Patience), "a number sealed by the delete");
+        await RefusedAsync(FailureKind.NotFound, () => w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Started, w.Patience), "a compute that was deleted");
+    }
+
+    private static async Task DeleteStopped(ConformanceWorld w)
+    {
+        await w.RunningAsync("a");
+        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync("a", ComputeState.Stopped);
+        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the compute is still there");
+    }
+
+    private static async Task NotClaimed(ConformanceWorld w)
+    {
+        if (w.Capabilities.Has(VimCapability.Power))
+        {
+            throw new NotShownException("power operations are claimed");
+        }
+
+        await w.RunningAsync("a");
+        await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience), "a power operation");
+    }
+}

@@ -1,0 +1,69 @@
+using Mano.Mesh.Failures;
+using Mano.VimAdapters.Contract;
+using static Mano.VimAdapters.Conformance.ConformanceWorld;
+using static Mano.VimAdapters.Conformance.VimConformance;
+
+namespace Mano.VimAdapters.Conformance;
+
+/// <summary>A VIM does not notice that its MEPM restarts.</summary>
+internal static class RestartChecks
+{
+    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    [
+        Check("After a restart the computes are found again, unchanged", FoundAgain, VimCapability.SurvivesRestart),
+        Check("After a restart the numbers are remembered, also of what was deleted", NumbersRemembered, VimCapability.SurvivesRestart),
+        Check("After a restart images and capacity are as before", CapacityAsBefore, VimCapability.SurvivesRestart),
+        Check("After a restart a stopped compute is still stopped, and starts", StillStopped, VimCapability.SurvivesRestart, VimCapability.Power),
+    ];
+
+    private static async Task FoundAgain(ConformanceWorld w)
+    {
+        var before = await w.RunningAsync("a");
+        for (var i = 0; i < 3; i++)
+        {
+            await w.RestartAsync();
+            var after = await w.ReachesAsync("a", ComputeState.Running);
+            Equal(before.StartedAt, after.StartedAt, "started_at");
+            Equal(before.CreatedAt, after.CreatedAt, "created_at");
+            Equal(before.Addresses[0], after.Addresses[0], "the address");
+            Equal(before.OperationNumber, after.OperationNumber, "the number");
+            Equal(0, after.RestartCount, "the restart count");
+            True(after.Spec.SameAs(before.Spec), "the spec changed");
+            await w.Vim.EnsureComputeAsync("a", before.OperationNumber, w.Spec(), w.Patience);
+        }
+
+        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+        await w.RestartAsync();
+        Equal(0, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
+    }
+
+    private static async Task NumbersRemembered(ConformanceWorld w)
+    {
+        await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync("b", 10, w.Patience);
+        await w.RestartAsync();
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.EnsureComputeAsync("a", 9, w.Spec(), w.Patience), "a lower number after a restart");
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.EnsureComputeAsync("b", 10, w.Spec(), w.Patience), "a sealed number after a restart");
+    }
+
+    private static async Task CapacityAsBefore(ConformanceWorld w)
+    {
+        await w.RunningAsync("a");
+        var before = await w.Vim.GetCapacityAsync(w.Patience);
+        await w.RestartAsync();
+        Equal(before.Used, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        Equal(1, (await w.Vim.ListImagesAsync(w.Patience)).Count, "the number of images");
+    }
+
+    private static async Task StillStopped(ConformanceWorld w)
+    {
+        await w.RunningAsync("a");
+        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync("a", ComputeState.Stopped);
+        await w.RestartAsync();
+        Equal(ComputeState.Stopped, (await w.Vim.GetComputeAsync("a", w.Patience))?.State, "the state after the restart");
+        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Started, w.Patience);
+        await w.ReachesAsync("a", ComputeState.Running);
+    }
+}
