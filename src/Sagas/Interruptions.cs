@@ -17,7 +17,8 @@ internal static class Interruptions
     public static Failure TimeUp(OperationRecord record, int step, Failure? last)
     {
         var at = record.Steps[step];
-        var why = last is { Kind: not FailureKind.Cancelled } ? $" Its last failure: {last.Message}" : at.Note is null ? "" : $" It was at: {at.Note}.";
+        var failure = last is { Kind: not FailureKind.Cancelled } ? last : at.Failure;
+        var why = failure is not null ? $" Its last failure: {failure.Message}" : at.Note is not null ? $" It was at: {at.Note}." : "";
         return Failure.DeadlineExceeded(
             DeadlineReason,
             $"The operation was not done after {record.Timeout.TotalSeconds:0.###} s, while step {at.Key} was under way.{why} Allow more time, or cure what holds the step up.",

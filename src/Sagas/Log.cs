@@ -15,14 +15,11 @@ internal static partial class Log
     [LoggerMessage(8003, LogLevel.Information, "Operation {OperationId} ({Name}) on {Subject} ended: {State}")]
     public static partial void Ended(ILogger log, string operationId, string name, string subject, OperationState state);
 
-    [LoggerMessage(8004, LogLevel.Warning, "Operation {OperationId} on {Subject}: step {Step} failed (try {Attempt}), again in {Delay}: {Failure}")]
-    public static partial void StepRetried(ILogger log, string operationId, string subject, string step, int attempt, TimeSpan delay, Failure failure);
+    [LoggerMessage(8004, LogLevel.Warning, "Operation {OperationId} on {Subject} ({State}): step {Step} failed at try {Attempt}, again in {Delay}: {Failure}")]
+    public static partial void Retried(ILogger log, string operationId, string subject, OperationState state, string step, int attempt, TimeSpan delay, Failure failure);
 
     [LoggerMessage(8005, LogLevel.Warning, "Operation {OperationId} on {Subject}: unwinding, because step {Step} gave up: {Failure}")]
     public static partial void Unwinding(ILogger log, string operationId, string subject, string step, Failure failure);
-
-    [LoggerMessage(8006, LogLevel.Warning, "Operation {OperationId} on {Subject}: undoing step {Step} failed (try {Attempt}), again in {Delay}: {Failure}")]
-    public static partial void UndoRetried(ILogger log, string operationId, string subject, string step, int attempt, TimeSpan delay, Failure failure);
 
     [LoggerMessage(8007, LogLevel.Error, "Operation {OperationId} on {Subject} needs attention: step {Step} gave up and something may be left behind. Cure the cause, then retry the operation, or fail it: {Failure}")]
     public static partial void NeedsAttention(ILogger log, string operationId, string subject, string step, Failure failure);

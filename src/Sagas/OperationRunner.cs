@@ -118,25 +118,27 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
         }
 
         using var bounded = Bound(Record.Deadline - clock.GetUtcNow());
-        for (var attempt = 1; ; attempt++)
+        var failure = Interrupted(step, last: null);
+        for (var attempt = 1; failure is null; attempt++)
         {
-            var failure = Interrupted(step) ?? await Try(step, attempt, bounded.Token);
+            failure = await Try(step, attempt, bounded.Token);
             if (failure is null)
             {
                 return;
             }
 
-            failure = Interrupted(step, failure) ?? (bounded.IsCancellationRequested ? Interruptions.TimeUp(Record, step, failure) : failure);
-            if (bounded.IsCancellationRequested || !RetryPolicy.IsWorthRetrying(failure))
+            var interrupted = Interrupted(step, failure) ?? (bounded.IsCancellationRequested ? Interruptions.TimeUp(Record, step, failure) : null);
+            if (interrupted is null && RetryPolicy.IsWorthRetrying(failure))
             {
-                await GiveUp(step, failure);
-                return;
+                await Pause(step, attempt, failure, bounded.Token);
+                interrupted = Interrupted(step, failure);
+                failure = null;
             }
 
-            var delay = retry.Delay(Record.Id, attempt);
-            Log.StepRetried(log, Record.Id, Record.Subject, table.Steps[step].Key, attempt, delay, failure);
-            await Pause(step, attempt, delay, failure, bounded.Token);
+            failure = interrupted ?? failure;
         }
+
+        await GiveUp(step, failure);
     }
 
     /// <summary>Does the step and stores its end with the start of the next one. Null when that is stored.</summary>
@@ -194,9 +196,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
                 return;
             }
 
-            var delay = retry.Delay(Record.Id, attempt);
-            Log.UndoRetried(log, Record.Id, Record.Subject, table.Steps[step].Key, attempt, delay, failure);
-            await Pause(step, attempt, delay, failure, bounded.Token);
+            await Pause(step, attempt, failure, bounded.Token);
         }
     }
 
@@ -229,7 +229,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
     }
 
     /// <summary>Why the step must not be tried (again): the process stops, it was cancelled, or its time is up.</summary>
-    private Failure? Interrupted(int step, Failure? last = null)
+    private Failure? Interrupted(int step, Failure? last)
     {
         stop.ThrowIfCancellationRequested();
         var cancellable = !Moves.IsPastReturn(Record, table);
@@ -259,8 +259,10 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
 
     private Task EndReports() => reports!.End();
 
-    private async Task Pause(int step, int attempt, TimeSpan delay, Failure failure, CancellationToken cancel)
+    private async Task Pause(int step, int attempt, Failure failure, CancellationToken cancel)
     {
+        var delay = retry.Delay(Record.Id, attempt);
+        Log.Retried(log, Record.Id, Record.Subject, Record.State, table.Steps[step].Key, attempt, delay, failure);
         if (Record.Steps[step].Failure?.Reason != failure.Reason || Record.Steps[step].Failure?.Message != failure.Message)
         {
             await Commit(Moves.Note(Record, step, $"trying again: {failure.Message}", null, failure, attempt));

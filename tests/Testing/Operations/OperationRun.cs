@@ -71,17 +71,20 @@ internal sealed class OperationRun<TOperation, TInput>(OperationWorld<TOperation
     private async Task<OperationRecord?> DriveToEndOrCrash()
     {
         OperationRecord? record = null;
+        var retries = 3;
         await Eventually.Is(
             async () =>
             {
                 clock.AdvanceToNextTimer(Horizon);
                 record = (await new OperationReader(store).Find(Tenant, Id))!.Value;
-                if (record.State == OperationState.NeedsAttention)
+                var gaveUp = record.State == OperationState.NeedsAttention && record.Asked is null;
+                if (gaveUp && retries-- > 0 && record.Steps.All(step => step.State != StepState.UndoFailed))
                 {
-                    await engine!.Retry(Tenant, Id, "a test");
+                    await engine!.Retry(Tenant, Id, "a test"); // past the point of no return that is the way on
+                    gaveUp = false;
                 }
 
-                return process.IsKilled || (record.State.IsFinal() && engine!.InFlight == 0);
+                return process.IsKilled || gaveUp || (record.State.IsFinal() && engine!.InFlight == 0);
             },
             "the operation ended");
         return process.IsKilled ? null : record;
