@@ -1,0 +1,16 @@
+using Mano.Meo.Placement;
+
+namespace Mano.Meo.Inventory;
+
+/// <summary>Capacity promised to one application instance. Stored under <c>hold/{tenant}/{instance}</c>.</summary>
+/// <param name="AppInstanceId">For whom.</param>
+/// <param name="OperationId">The operation it was taken for; only that one, or a terminate, gives it back.</param>
+/// <param name="SiteId">Where.</param>
+/// <param name="HostId">On which host.</param>
+/// <param name="Amount">How much.</param>
+internal sealed record CapacityHold(string AppInstanceId, string OperationId, string SiteId, string HostId, ResourceAmount Amount)
+{
+    public const string Prefix = $"hold/{Tenants.Default}/";
+
+    public static string Key(string appInstanceId) => Prefix + appInstanceId;
+}

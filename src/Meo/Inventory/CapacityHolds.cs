@@ -1,0 +1,56 @@
+using Mano.Mesh.Failures;
+using Mano.Mesh.State;
+
+namespace Mano.Meo.Inventory;
+
+/// <summary>
+/// Holds on capacity: decided in the ledger, durable as one key an instance, so that no two operations ever write the
+/// same key and commits group freely. The owner's epoch on every commit keeps a second ledger from existing.
+/// </summary>
+internal sealed class CapacityHolds(Fleet fleet, IStateStore store)
+{
+    /// <summary>Rebuilds the ledger at start.</summary>
+    public async Task Load(CancellationToken cancel)
+    {
+        await foreach (var hold in store.ScanAll(CapacityHold.Prefix, InventoryJson.Default.CapacityHold, cancel))
+        {
+            fleet.Restore(hold.Value);
+        }
+    }
+
+    /// <summary>Adds the hold to the commit that accepts its operation.</summary>
+    public static Batch Write(Batch batch, CapacityHold hold) =>
+        batch.Put(CapacityHold.Key(hold.AppInstanceId), hold, InventoryJson.Default.CapacityHold, Batch.MustNotExist);
+
+    /// <summary>
+    /// Gives the instance's hold back, in the store and then in the ledger, if it is this operation's (or whosever it
+    /// is, when null). Giving nothing back is fine.
+    /// </summary>
+    public async Task ReleaseIfAny(string appInstanceId, string? operationId, ShardFence? fence, CancellationToken cancel)
+    {
+        var stored = await store.Get(CapacityHold.Key(appInstanceId), InventoryJson.Default.CapacityHold, cancel);
+        if (stored is not null && (operationId is null || stored.Value.OperationId == operationId))
+        {
+            var batch = new Batch().Delete(stored.Key, stored.Version);
+            var result = await store.Commit(fence is { } f ? batch.Under(f) : batch, cancel);
+            if (!result.IsCommitted)
+            {
+                throw result.ToFailure()!.ToException();
+            }
+        }
+
+        fleet.ReleaseIfAny(appInstanceId, operationId);
+    }
+
+    /// <summary>
+    /// After a commit of which nobody knows whether it happened: keeps the booking if the store has it, gives it back if not.
+    /// </summary>
+    public async Task Settle(CapacityHold hold, CancellationToken cancel)
+    {
+        var stored = await store.Get(CapacityHold.Key(hold.AppInstanceId), InventoryJson.Default.CapacityHold, cancel);
+        if (stored?.Value.OperationId != hold.OperationId)
+        {
+            fleet.ReleaseIfAny(hold.AppInstanceId, hold.OperationId);
+        }
+    }
+}

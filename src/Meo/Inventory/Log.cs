@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Meo.Inventory;
+
+/// <summary>Everything the inventory says. Ids 1500 to 1999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1500, LogLevel.Information, "Site {SiteId} registered: {Hosts} host(s), MEPM at {Address}, incarnation {Incarnation}")]
+    public static partial void SiteRegistered(this ILogger logger, string siteId, int hosts, string address, string incarnation);
+
+    [LoggerMessage(1501, LogLevel.Warning, "Site {SiteId}: a second MEPM at {Address} claims it while the one at {Holder} lives; refused")]
+    public static partial void SecondMepm(this ILogger logger, string siteId, string address, string holder);
+
+    [LoggerMessage(1502, LogLevel.Information, "Site {SiteId} is {Health}")]
+    public static partial void SiteHealthChanged(this ILogger logger, string siteId, Placement.SiteHealth health);
+
+    [LoggerMessage(1503, LogLevel.Information, "Site {SiteId} left")]
+    public static partial void SiteLeft(this ILogger logger, string siteId);
+
+    [LoggerMessage(1504, LogLevel.Information, "Host {HostId}: maintenance {Maintenance}")]
+    public static partial void HostMaintenance(this ILogger logger, string hostId, bool maintenance);
+
+    [LoggerMessage(1505, LogLevel.Information, "Inventory loaded: {Sites} site(s)")]
+    public static partial void Loaded(this ILogger logger, int sites);
+}
