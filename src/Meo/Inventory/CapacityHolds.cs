@@ -26,13 +26,12 @@ internal sealed class CapacityHolds(Fleet fleet, IStateStore store)
     /// Gives the instance's hold back, in the store and then in the ledger, if it is this operation's (or whosever it
     /// is, when null). Giving nothing back is fine.
     /// </summary>
-    public async Task ReleaseIfAny(string appInstanceId, string? operationId, ShardFence? fence, CancellationToken cancel)
+    public async Task ReleaseIfAny(string appInstanceId, string? operationId, CancellationToken cancel)
     {
         var stored = await store.Get(CapacityHold.Key(appInstanceId), InventoryJson.Default.CapacityHold, cancel);
         if (stored is not null && (operationId is null || stored.Value.OperationId == operationId))
         {
-            var batch = new Batch().Delete(stored.Key, stored.Version);
-            var result = await store.Commit(fence is { } f ? batch.Under(f) : batch, cancel);
+            var result = await store.Commit(new Batch().Delete(stored.Key, stored.Version), cancel);
             if (!result.IsCommitted)
             {
                 throw result.ToFailure()!.ToException();

@@ -4,7 +4,9 @@ using Mano.Meo.Placement;
 namespace Mano.Meo.Inventory;
 
 /// <summary>The live holder of one site: swaps its model, keeps its health. Changes of the model take turns.</summary>
+#pragma warning disable CA1001 // a SemaphoreSlim whose wait handle nobody asks for holds nothing to dispose of
 internal sealed class KnownSite
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Lock healthGate = new();

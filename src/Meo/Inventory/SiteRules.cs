@@ -57,7 +57,7 @@ internal static partial class SiteRules
         .Require(NotNegative(host.Used), path + ".used", "must not be below 0")
         .Require(host.WorkloadKinds.Count is > 0 and <= 16, path + ".workload_kinds", "must name 1 to 16 kinds: executable, rootfs, container, vm, any");
 
-    private static bool NotNegative(Common.V1.Resources? amount) => amount is null or { MilliCpu: >= 0, MemoryMib: >= 0, DiskGib: >= 0 };
+    private static bool NotNegative(Mano.Common.V1.Resources? amount) => amount is null or { MilliCpu: >= 0, MemoryMib: >= 0, DiskGib: >= 0 };
 
     private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && (parsed.Scheme is "http" or "https");
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Mano.Meo.Placement;
-using Common = Mano.Common.V1;
+using V1 = Mano.Common.V1;
 using Wire = Mano.Inventory.V1;
 
 namespace Mano.Meo.Inventory;
@@ -83,19 +83,19 @@ internal static class SiteWire
         };
         wire.WorkloadKinds.AddRange(host.WorkloadKinds);
         wire.Hardware.AddRange(host.Hardware);
-        wire.Features.AddRange(host.Features.Select(f => new Common.FeatureDependency { FeatureName = f.Name, Version = f.Version }));
+        wire.Features.AddRange(host.Features.Select(f => new V1.FeatureDependency { FeatureName = f.Name, Version = f.Version }));
         foreach (var service in host.Services)
         {
-            wire.Services.Add(new Common.ServiceDescriptor { SerName = service.Name, Version = service.Version, TransportTypes = { service.Transports } });
+            wire.Services.Add(new V1.ServiceDescriptor { SerName = service.Name, Version = service.Version, TransportTypes = { service.Transports } });
         }
 
         return wire;
     }
 
-    public static ResourceAmount ToAmount(Common.Resources? resources) =>
+    public static ResourceAmount ToAmount(V1.Resources? resources) =>
         resources is null ? default : new(resources.MilliCpu, resources.MemoryMib, resources.DiskGib);
 
-    public static Common.Resources ToWire(ResourceAmount amount) =>
+    public static V1.Resources ToWire(ResourceAmount amount) =>
         new() { MilliCpu = amount.MilliCpu, MemoryMib = amount.MemoryMib, DiskGib = amount.DiskGib };
 
     private static Wire.Site.Types.Health ToWire(SiteHealth health) => health switch

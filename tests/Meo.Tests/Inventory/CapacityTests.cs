@@ -1,0 +1,138 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Mano.Meo.Inventory;
+using Mano.Meo.Placement;
+using Mano.Mesh.State;
+using static Mano.Meo.Tests.Inventory.InventoryWorld;
+
+namespace Mano.Meo.Tests.Inventory;
+
+public sealed class CapacityTests
+{
+    private readonly InventoryWorld world = new();
+
+    [Fact]
+    public async Task What_is_held_is_not_free_and_comes_back_when_released()
+    {
+        await world.Sites.Register(ASite(), default);
+        Assert.Null(world.Fleet.TryHold(AHold("i1", vcpus: 6)));
+        Assert.Equal(2000, world.Host().Free.MilliCpu);
+        Assert.Equal("CAPACITY_TAKEN", world.Fleet.TryHold(AHold("i2", vcpus: 3))?.Reason);
+        world.Fleet.ReleaseIfAny("i1", "op-1");
+        Assert.Equal(8000, world.Host().Free.MilliCpu);
+    }
+
+    [Fact]
+    public async Task The_same_hold_twice_is_one_hold()
+    {
+        await world.Sites.Register(ASite(), default);
+        Assert.Null(world.Fleet.TryHold(AHold("i1", vcpus: 6)));
+        Assert.Null(world.Fleet.TryHold(AHold("i1", vcpus: 6)));
+        Assert.Equal(2000, world.Host().Free.MilliCpu);
+    }
+
+    [Fact]
+    public async Task Another_operation_does_not_give_my_hold_back_and_a_terminate_does()
+    {
+        await world.Sites.Register(ASite(), default);
+        world.Fleet.TryHold(AHold("i1", operation: "op-2"));
+        world.Fleet.ReleaseIfAny("i1", "op-1");
+        Assert.NotNull(world.Fleet.HoldOf("i1"));
+        world.Fleet.ReleaseIfAny("i1", operationId: null);
+        Assert.Null(world.Fleet.HoldOf("i1"));
+    }
+
+    [Fact]
+    public async Task The_ledger_is_rebuilt_from_the_store()
+    {
+        await world.Sites.Register(ASite(), default);
+        world.Fleet.TryHold(AHold("i1", vcpus: 6));
+        (await world.Store.Commit(CapacityHolds.Write(new Batch(), AHold("i1", vcpus: 6)))).OrThrow();
+        var restarted = await world.Restarted();
+        Assert.Equal(2000, restarted.Host().Free.MilliCpu);
+        Assert.Contains("i1", restarted.Host().Instances);
+        await restarted.Holds.ReleaseIfAny("i1", "op-1", default);
+        Assert.Equal(8000, restarted.Host().Free.MilliCpu);
+        Assert.Empty(await restarted.StoredKeys("hold/"));
+    }
+
+    [Fact]
+    public async Task A_commit_that_nobody_answered_is_settled_by_what_the_store_has()
+    {
+        await world.Sites.Register(ASite(), default);
+        world.Fleet.TryHold(AHold("i1"));
+        world.Fleet.TryHold(AHold("i2", operation: "op-2"));
+        (await world.Store.Commit(CapacityHolds.Write(new Batch(), AHold("i1")))).OrThrow();
+        await world.Holds.Settle(AHold("i1"), default);
+        await world.Holds.Settle(AHold("i2", operation: "op-2"), default);
+        Assert.NotNull(world.Fleet.HoldOf("i1"));
+        Assert.Null(world.Fleet.HoldOf("i2"));
+    }
+
+    [Fact]
+    public async Task What_others_use_is_what_the_VIM_reports_beyond_our_holds()
+    {
+        await world.Sites.Register(ASite(hosts: AHost("edge-a-1", usedVcpus: 2)), default);
+        world.Fleet.TryHold(AHold("i1", vcpus: 3));
+        Assert.Equal(3000, world.Host().Free.MilliCpu);
+        await world.Sites.Heartbeat("edge-a", "1", [AHost("edge-a-1", usedVcpus: 5)], default);
+        Assert.Equal(3000, world.Host().Free.MilliCpu);
+        world.Fleet.ReleaseIfAny("i1", null);
+        await world.Sites.Heartbeat("edge-a", "1", [AHost("edge-a-1", usedVcpus: 2)], default);
+        Assert.Equal(6000, world.Host().Free.MilliCpu);
+    }
+
+    [Fact]
+    public async Task Concurrent_holds_never_exceed_the_host()
+    {
+        await world.Sites.Register(ASite(hosts: AHost("edge-a-1", vcpus: 50)), default);
+        var refused = 0;
+        await Parallel.ForAsync(0, 400, (i, _) =>
+        {
+            if (world.Fleet.TryHold(AHold("i" + i, operation: "op-" + i)) is not null)
+            {
+                Interlocked.Increment(ref refused);
+            }
+            else if (i % 3 == 0)
+            {
+                world.Fleet.ReleaseIfAny("i" + i, "op-" + i);
+            }
+
+            Assert.True(world.Host().Free.MilliCpu >= 0);
+            return ValueTask.CompletedTask;
+        });
+        var held = Enumerable.Range(0, 400).Count(i => world.Fleet.HoldOf("i" + i) is not null);
+        Assert.Equal(50 - (world.Host().Free.MilliCpu / 1000), held);
+        Assert.InRange(held, 1, 50);
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
+    public void Whatever_comes_and_goes_the_ledger_adds_up() => Prop.ForAll(
+        Gen.Choose(0, 9).Zip(Gen.Choose(1, 4)).Zip(Gen.Elements(true, true, false)).ListOf().ToArbitrary(),
+        moves =>
+        {
+            var fleet = new Fleet();
+            fleet.SetSite(ASite(), SiteHealth.Alive);
+            var expected = new Dictionary<string, long>();
+            foreach (var ((instance, vcpus), hold) in moves)
+            {
+                var id = "i" + instance;
+                if (hold)
+                {
+                    if (fleet.TryHold(AHold(id, vcpus: vcpus)) is null)
+                    {
+                        expected[id] = vcpus * 1000;
+                    }
+                }
+                else
+                {
+                    fleet.ReleaseIfAny(id, "op-1");
+                    expected.Remove(id);
+                }
+            }
+
+            var host = fleet.Snapshot.Hosts[0];
+            return host.Held.MilliCpu == expected.Values.Sum() && host.Held.MilliCpu <= 8000 && host.Instances.SetEquals(expected.Keys);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+}
