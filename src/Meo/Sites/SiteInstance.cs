@@ -72,4 +72,5 @@ internal sealed record InstancePort(string Name, string Protocol, int Number);
 /// <summary>What is known of an instance at its site at this moment.</summary>
 /// <param name="IsSynced">The watch stream is open and its snapshot is complete: what is not here is not there.</param>
 /// <param name="Instance">The last state seen; null if there is none.</param>
-internal sealed record SiteView(bool IsSynced, SiteInstance? Instance);
+/// <param name="Snapshot">Counts the snapshots that were complete: another number means that the site was listed anew.</param>
+internal sealed record SiteView(bool IsSynced, SiteInstance? Instance, long Snapshot);

@@ -15,12 +15,13 @@ internal sealed class SiteMirror
     private readonly Dictionary<string, ImmutableArray<Channel<bool>>> watchers = new(StringComparer.Ordinal);
     private HashSet<string>? snapshot;
     private bool isSynced;
+    private long snapshots;
 
     public SiteView View(string appInstanceId)
     {
         lock (gate)
         {
-            return new(isSynced, instances.GetValueOrDefault(appInstanceId));
+            return new(isSynced, instances.GetValueOrDefault(appInstanceId), snapshots);
         }
     }
 
@@ -44,6 +45,7 @@ internal sealed class SiteMirror
 
             snapshot = null;
             isSynced = true;
+            snapshots++;
             WakeAll();
         }
     }

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Mano.Meo.Placement;
+using Mano.Packages.AppD;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>What an application needs of a host: its descriptor and its caller's constraints in the terms of placement.</summary>
+internal static class PlacementNeeds
+{
+    /// <param name="package">The package.</param>
+    /// <param name="constraints">The caller's.</param>
+    /// <param name="seed">Breaks ties: the operation's id.</param>
+    /// <param name="appInstanceId">The instance to be placed; empty when it is only asked where one would go.</param>
+    public static PlacementRequest Of(OnboardedPackage package, PlacementConstraints constraints, string seed, string appInstanceId)
+    {
+        var app = package.Descriptor;
+        return new()
+        {
+            Seed = seed,
+            AppInstanceId = appInstanceId,
+            Needed = AmountOf(app),
+            WorkloadKinds = [.. app.SwImageDescriptor.Select(i => ImageKinds.Of(i, ImageKinds.ArtifactOf(i, package.Artifacts))).Distinct()],
+            CpuArchitecture = app.VirtualComputeDescriptor?.VirtualCpu.CpuArchitecture ?? "",
+            MaxLatencyNs = Tighter(app.AppLatency?.MaxLatency, constraints.MaxLatencyNs),
+            Services = [.. app.AppServiceRequired.Select(Needed)],
+            Features = [.. app.AppFeatureRequired.Select(f => new OfferedFeature(f.FeatureName, f.Version))],
+            Hardware = HardwareOf(app),
+            Zones = constraints.Zones,
+            SiteId = constraints.SiteId,
+            HostId = constraints.HostId,
+            CountryCode = constraints.CountryCode,
+            AntiAffinity = constraints.AntiAffinity,
+            Affinity = constraints.Affinity,
+        };
+    }
+
+    /// <summary>The resources one instance takes.</summary>
+    public static ResourceAmount AmountOf(AppDescriptor app)
+    {
+        var need = app.Need();
+        return new(need.Vcpus * 1000L, need.MemoryMib, need.DiskGib);
+    }
+
+    private static long? Tighter(long? appD, long? caller) => (appD, caller) switch
+    {
+        (null, _) => caller,
+        (_, null) => appD,
+        _ => Math.Min(appD.Value, caller.Value),
+    };
+
+    /// <summary>The label rule (MEC 010-2): transports that share a label are needed together, labels are alternatives.</summary>
+    private static NeededService Needed(ServiceDependency service) => new(
+        service.SerName,
+        service.Version,
+        [.. service.SerTransportDependencies
+            .SelectMany(t => t.Labels.DefaultIfEmpty("").Select(label => (Label: label, t.Transport.Type)))
+            .GroupBy(t => t.Label, t => t.Type)
+            .Select(group => group.Distinct().ToImmutableArray())]);
+
+    /// <summary>"gpu=1" asks for "gpu"; so does a mandatory additional capability of that name.</summary>
+    private static ImmutableArray<string> HardwareOf(AppDescriptor app)
+    {
+        var capabilities = app.RequestAdditionalCapabilities.Concat(app.VirtualComputeDescriptor?.RequestAdditionalCapabilities ?? []);
+        var required = (app.VirtualComputeDescriptor?.ComputeRequirements ?? [])
+            .Select(r => r.Split('=', 2))
+            .Where(r => r.Length == 1 || r[1].Trim() is not ("0" or "false"))
+            .Select(r => r[0]);
+        return [.. capabilities.Where(c => c.SupportMandatory).Select(c => c.RequestedAdditionalCapabilityName)
+            .Concat(required).Select(name => name.Trim().ToLowerInvariant()).Distinct()];
+    }
+}
