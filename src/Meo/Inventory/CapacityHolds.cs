@@ -1,5 +1,6 @@
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
+using Microsoft.Extensions.Logging;
 
 namespace Mano.Meo.Inventory;
 
@@ -7,11 +8,14 @@ namespace Mano.Meo.Inventory;
 /// Holds on capacity: decided in the ledger, durable as one key an instance, so that no two operations ever write the
 /// same key and commits group freely. The owner's epoch on every commit keeps a second ledger from existing.
 /// </summary>
-internal sealed class CapacityHolds(Fleet fleet, IStateStore store)
+internal sealed class CapacityHolds(Fleet fleet, IStateStore store, CapacityLease lease, TimeProvider clock, ILogger<CapacityHolds> logger)
 {
-    /// <summary>Rebuilds the ledger at start.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Takes the ledger over and rebuilds it, at start.</summary>
     public async Task Load(CancellationToken cancel)
     {
+        await lease.Acquire(cancel);
         await foreach (var hold in store.ScanAll(CapacityHold.Prefix, InventoryJson.Default.CapacityHold, cancel))
         {
             fleet.Restore(hold.Value);
@@ -19,8 +23,9 @@ internal sealed class CapacityHolds(Fleet fleet, IStateStore store)
     }
 
     /// <summary>Adds the hold to the commit that accepts its operation.</summary>
-    public static Batch Write(Batch batch, CapacityHold hold) =>
-        batch.Put(CapacityHold.Key(hold.AppInstanceId), hold, InventoryJson.Default.CapacityHold, Batch.MustNotExist);
+    public Batch Write(Batch batch, CapacityHold hold) => batch
+        .Put(CapacityHold.Key(hold.AppInstanceId), hold, InventoryJson.Default.CapacityHold, Batch.MustNotExist)
+        .Under(lease.Fence);
 
     /// <summary>
     /// Gives the instance's hold back, in the store and then in the ledger, if it is this operation's (or whosever it
@@ -42,14 +47,28 @@ internal sealed class CapacityHolds(Fleet fleet, IStateStore store)
     }
 
     /// <summary>
-    /// After a commit of which nobody knows whether it happened: keeps the booking if the store has it, gives it back if not.
+    /// After a commit of which nobody knows whether it happened: keeps the booking if the store has it, gives it back if
+    /// not. Asks until the store answers; until then the booking stands, so that nothing is promised twice.
     /// </summary>
     public async Task Settle(CapacityHold hold, CancellationToken cancel)
     {
-        var stored = await store.Get(CapacityHold.Key(hold.AppInstanceId), InventoryJson.Default.CapacityHold, cancel);
-        if (stored?.Value.OperationId != hold.OperationId)
+        while (true)
         {
-            fleet.ReleaseIfAny(hold.AppInstanceId, hold.OperationId);
+            try
+            {
+                var stored = await store.Get(CapacityHold.Key(hold.AppInstanceId), InventoryJson.Default.CapacityHold, cancel);
+                if (stored?.Value.OperationId != hold.OperationId)
+                {
+                    fleet.ReleaseIfAny(hold.AppInstanceId, hold.OperationId);
+                }
+
+                return;
+            }
+            catch (FailureException away)
+            {
+                logger.HoldUnsettled(hold.AppInstanceId, hold.OperationId, away.Failure.Message);
+                await Task.Delay(AskAgainAfter, clock, cancel);
+            }
         }
     }
 }

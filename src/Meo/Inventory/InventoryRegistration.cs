@@ -9,7 +9,10 @@ internal static class InventoryRegistration
     public static IServiceCollection AddInventory(this IServiceCollection services, InventoryOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Fleet>()
+        .AddSingleton<CapacityLease>()
         .AddSingleton<CapacityHolds>()
         .AddSingleton<SiteDirectory>()
+        .AddHostedService<InventoryStart>()
+        .AddHostedService(services => services.GetRequiredService<CapacityLease>())
         .AddHostedService<SiteHealthMonitor>();
 }

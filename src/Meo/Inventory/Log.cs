@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(1505, LogLevel.Information, "Inventory loaded: {Sites} site(s)")]
     public static partial void Loaded(this ILogger logger, int sites);
+
+    [LoggerMessage(1506, LogLevel.Error, "Another MEO took the ledger of capacity over; this one accepts no instantiation any more: {Why}")]
+    public static partial void LedgerLost(this ILogger logger, string why);
+
+    [LoggerMessage(1507, LogLevel.Warning, "Instance {AppInstanceId}, operation {OperationId}: it is not known whether its hold was stored; asking the store again: {Why}")]
+    public static partial void HoldUnsettled(this ILogger logger, string appInstanceId, string operationId, string why);
 }

@@ -232,7 +232,7 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
             var result = await store.Commit(batch, cancel);
             if (!result.IsCommitted)
             {
-                return IdempotencyKeys.Explain(result);
+                return result.ToFailure();
             }
 
             known.Version = same ? known.Version : result.Revision;

@@ -27,36 +27,35 @@ internal sealed record RememberedRequest(string Digest, string Subject, DateTime
 internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, IdempotencyOptions options)
 {
     public const string Prefix = "idem/";
-    private const string Raced = "IDEMPOTENCY_KEY_RACED";
 
     /// <summary>
     /// Runs <paramref name="first"/> if the key is new (or there is none), giving it what to add to its commit; else
-    /// answers <paramref name="again"/> with the id that was remembered.
+    /// answers <paramref name="again"/> with the id that was remembered. Of two concurrent calls with one key, one commits;
+    /// the other one fails, looks again, and has the first one's answer.
     /// </summary>
     public async Task<Outcome<T>> Once<T>(
         IdempotencyKey? key, Func<string, Task<Outcome<T>>> again, Func<FirstUse, Task<Outcome<T>>> first, CancellationToken cancel)
     {
-        while (true)
+        if (key is null)
         {
-            var entry = key is null ? null : await store.Get(key.StoreKey, IdempotencyJson.Default.RememberedRequest, cancel);
-            if (entry is not null && !IsExpired(entry.Value))
-            {
-                return entry.Value.Digest == key!.Digest ? await again(entry.Value.Subject) : Reused(key);
-            }
-
-            var answer = await first(new(key, entry?.Version ?? Batch.MustNotExist, clock.GetUtcNow()));
-            if (answer.Failure?.Reason != Raced)
-            {
-                return answer;
-            }
+            return await first(new(null, 0, default));
         }
-    }
 
-    /// <summary>The failure that makes <see cref="Once"/> look again, if the commit lost against a call with the same key; else its own.</summary>
-    public static Failure Explain(CommitResult refused) =>
-        refused.Conflicts.Any(c => c.Key.StartsWith(Prefix, StringComparison.Ordinal))
-            ? Failure.Conflict(Raced, "Another call with the same idempotency key was faster.")
-            : refused.ToFailure()!;
+        var known = await Find(key, cancel);
+        if (known is not null && !IsExpired(known.Value))
+        {
+            return await Repeat(key, known.Value, again);
+        }
+
+        var answer = await first(new(key, known?.Version ?? Batch.MustNotExist, clock.GetUtcNow()));
+        if (!answer.IsRefused)
+        {
+            return answer;
+        }
+
+        var meanwhile = await Find(key, cancel);
+        return meanwhile is not null && meanwhile.Version != known?.Version ? await Repeat(key, meanwhile.Value, again) : answer;
+    }
 
     /// <summary>Removes what has expired. Returns how many.</summary>
     public async Task<int> Sweep(CancellationToken cancel)
@@ -72,6 +71,12 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
 
         return removed;
     }
+
+    private ValueTask<Stored<RememberedRequest>?> Find(IdempotencyKey key, CancellationToken cancel) =>
+        store.Get(key.StoreKey, IdempotencyJson.Default.RememberedRequest, cancel);
+
+    private static async Task<Outcome<T>> Repeat<T>(IdempotencyKey key, RememberedRequest known, Func<string, Task<Outcome<T>>> again) =>
+        known.Digest == key.Digest ? await again(known.Subject) : Reused(key);
 
     private bool IsExpired(RememberedRequest request) => clock.GetUtcNow() - request.Time >= options.KeptFor;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Mano.Mesh.Failures;
-using Common = Mano.Common.V1;
+using V1 = Mano.Common.V1;
 using Wire = Mano.Site.V1;
 
 namespace Mano.Meo.Sites;
@@ -29,40 +29,40 @@ internal static class SiteInstanceWire
         Failure = instance.Failure is { } failure ? failure.ToFailure(KindOf(failure.Reason)) with { Retryable = false } : null,
     };
 
-    public static Common.Condition ToWire(InstanceCondition condition) => new()
+    public static V1.Condition ToWire(InstanceCondition condition) => new()
     {
         Type = condition.Type,
         Status = condition.Status switch
         {
-            ConditionStatus.True => Common.Condition.Types.Status.True,
-            ConditionStatus.False => Common.Condition.Types.Status.False,
-            _ => Common.Condition.Types.Status.Unknown,
+            ConditionStatus.True => V1.Condition.Types.Status.True,
+            ConditionStatus.False => V1.Condition.Types.Status.False,
+            _ => V1.Condition.Types.Status.Unknown,
         },
         Reason = condition.Reason,
         Message = condition.Message,
         LastTransitionTime = condition.Since.ToTimestamp(),
     };
 
-    public static Common.Endpoint ToWire(InstanceEndpoint endpoint)
+    public static V1.Endpoint ToWire(InstanceEndpoint endpoint)
     {
-        var wire = new Common.Endpoint { Address = endpoint.Address };
-        wire.Ports.AddRange(endpoint.Ports.Select(p => new Common.Port { Name = p.Name, Protocol = p.Protocol, Number = (uint)p.Number }));
+        var wire = new V1.Endpoint { Address = endpoint.Address };
+        wire.Ports.AddRange(endpoint.Ports.Select(p => new V1.Port { Name = p.Name, Protocol = p.Protocol, Number = (uint)p.Number }));
         return wire;
     }
 
-    private static InstanceCondition ToModel(Common.Condition condition) => new(
+    private static InstanceCondition ToModel(V1.Condition condition) => new(
         condition.Type,
         condition.Status switch
         {
-            Common.Condition.Types.Status.True => ConditionStatus.True,
-            Common.Condition.Types.Status.False => ConditionStatus.False,
+            V1.Condition.Types.Status.True => ConditionStatus.True,
+            V1.Condition.Types.Status.False => ConditionStatus.False,
             _ => ConditionStatus.Unknown,
         },
         condition.Reason,
         condition.Message,
         condition.LastTransitionTime?.ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch);
 
-    private static InstanceEndpoint ToModel(Common.Endpoint endpoint) => new(
+    private static InstanceEndpoint ToModel(V1.Endpoint endpoint) => new(
         endpoint.Address,
         [.. endpoint.Ports.Select(p => new InstancePort(p.Name, p.Protocol, (int)p.Number))]);
 

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Resilience;
 using Microsoft.Extensions.Logging;
-using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Wire = Mano.Site.V1;
@@ -21,7 +20,7 @@ internal sealed class SiteLink : IAsyncDisposable
 
     private readonly string siteId;
     private readonly Wire.SiteService.SiteServiceClient client;
-    private readonly ResiliencePipeline pipeline;
+    private readonly Polly.ResiliencePipeline pipeline;
     private readonly SiteMirror mirror;
     private readonly TimeProvider clock;
     private readonly ILogger logger;

@@ -47,7 +47,7 @@ public sealed class CapacityTests
     {
         await world.Sites.Register(ASite(), default);
         world.Fleet.TryHold(AHold("i1", vcpus: 6));
-        (await world.Store.Commit(CapacityHolds.Write(new Batch(), AHold("i1", vcpus: 6)))).OrThrow();
+        (await world.Store.Commit(world.Holds.Write(new Batch(), AHold("i1", vcpus: 6)))).OrThrow();
         var restarted = await world.Restarted();
         Assert.Equal(2000, restarted.Host().Free.MilliCpu);
         Assert.Contains("i1", restarted.Host().Instances);
@@ -62,11 +62,20 @@ public sealed class CapacityTests
         await world.Sites.Register(ASite(), default);
         world.Fleet.TryHold(AHold("i1"));
         world.Fleet.TryHold(AHold("i2", operation: "op-2"));
-        (await world.Store.Commit(CapacityHolds.Write(new Batch(), AHold("i1")))).OrThrow();
+        (await world.Store.Commit(world.Holds.Write(new Batch(), AHold("i1")))).OrThrow();
         await world.Holds.Settle(AHold("i1"), default);
         await world.Holds.Settle(AHold("i2", operation: "op-2"), default);
         Assert.NotNull(world.Fleet.HoldOf("i1"));
         Assert.Null(world.Fleet.HoldOf("i2"));
+    }
+
+    [Fact]
+    public async Task An_older_ledger_can_promise_nothing_any_more()
+    {
+        await world.Sites.Register(ASite(), default);
+        _ = await world.Restarted();
+        var result = await world.Store.Commit(world.Holds.Write(new Batch(), AHold("i1")));
+        Assert.Equal(StateFailures.StaleEpoch, result.ToFailure()?.Reason);
     }
 
     [Fact]

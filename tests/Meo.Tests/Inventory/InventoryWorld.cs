@@ -11,12 +11,16 @@ namespace Mano.Meo.Tests.Inventory;
 /// <summary>A site directory on a store in memory and a clock that stands still.</summary>
 internal sealed class InventoryWorld
 {
+    private readonly CapacityLease lease;
+
     public InventoryWorld(MemoryStateStore? store = null, ManualClock? clock = null)
     {
         Clock = clock ?? new();
         Store = store ?? new(Clock);
         Sites = new(Store, Fleet, Clock, new(), NullLogger<SiteDirectory>.Instance);
-        Holds = new(Fleet, Store);
+        lease = new(Store, Clock, new(), NullLogger<CapacityLease>.Instance);
+        Holds = new(Fleet, Store, lease, Clock, NullLogger<CapacityHolds>.Instance);
+        lease.Acquire(default).GetAwaiter().GetResult();
     }
 
     public ManualClock Clock { get; }

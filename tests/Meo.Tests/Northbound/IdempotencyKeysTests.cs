@@ -77,7 +77,7 @@ public sealed class IdempotencyKeysTests
         {
             var id = "thing-" + Interlocked.Increment(ref made);
             var result = await store.Commit(use.Remember(new Batch().Put("thing/" + id, "{}"u8.ToArray()), id));
-            return result.IsCommitted ? Outcome<string>.Of(id) : IdempotencyKeys.Explain(result);
+            return result.IsCommitted ? Outcome<string>.Of(id) : result.ToFailure()!;
         },
         default);
 }

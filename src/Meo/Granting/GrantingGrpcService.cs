@@ -1,0 +1,77 @@
+using Grpc.Core;
+using Mano.Meo.Inventory;
+using Mano.Meo.Lifecycle;
+using Mano.Meo.Northbound;
+using Mano.Mesh.Failures;
+using Wire = Mano.Granting.V1;
+
+namespace Mano.Meo.Granting;
+
+/// <summary>mano.granting.v1.GrantingService: grants for MEPMs that heal, and all grants shown.</summary>
+internal sealed class GrantingGrpcService(Grants grants, AppInstances instances, Fleet fleet, TimeProvider clock)
+    : Wire.GrantingService.GrantingServiceBase
+{
+    public override async Task<Wire.RequestGrantResponse> RequestGrant(Wire.RequestGrantRequest request, ServerCallContext context)
+    {
+        new Faults()
+            .Require(IsId(request.GrantId), "grant_id", "must have 1 to 200 printable characters without spaces")
+            .Require(IsId(request.AppInstanceId), "app_instance_id", "is missing")
+            .Require(request.Cause == Wire.RequestGrantRequest.Types.Cause.Heal, "cause", "must be CAUSE_HEAL")
+            .ThrowIfAny("The request", "grant/" + request.GrantId);
+        var cancel = context.CancellationToken;
+        var instance = (await instances.Get(request.AppInstanceId, cancel)).Value.Value;
+        var hold = fleet.HoldOf(request.AppInstanceId);
+        if (instance.Location is not { } at || at.SiteId != request.SiteId || at.HostId != request.HostId || hold?.HostId != request.HostId)
+        {
+            throw Failure.Forbidden(
+                "NOT_MEANT_HERE", $"The instance {request.AppInstanceId} is not meant to run on {request.HostId} of site {request.SiteId}; remove it.",
+                "app-instance/" + request.AppInstanceId).ToException();
+        }
+
+        // The capacity is the instance's own hold: what was lost is what is made again.
+        var known = await grants.Find(request.GrantId, cancel);
+        if (known is not null && known.Value.AppInstanceId != request.AppInstanceId)
+        {
+            throw Failure.AlreadyExists("GRANT_EXISTS", $"Grant {request.GrantId} is another instance's.", "grant/" + request.GrantId).ToException();
+        }
+
+        var grant = known?.Value ?? (await grants.Add(
+            new()
+            {
+                GrantId = request.GrantId,
+                AppInstanceId = request.AppInstanceId,
+                OperationId = "",
+                SiteId = at.SiteId,
+                HostId = at.HostId,
+                Zone = at.Zone,
+                Amount = hold.Amount,
+                GrantTime = clock.GetUtcNow(),
+            },
+            cancel)).Value;
+        return new() { Grant = GrantWire.ToWire(grant) };
+    }
+
+    public override async Task<Wire.GetGrantResponse> GetGrant(Wire.GetGrantRequest request, ServerCallContext context)
+    {
+        var found = IsId(request.GrantId) ? await grants.Find(request.GrantId, context.CancellationToken) : null;
+        return found is not null
+            ? new() { Grant = GrantWire.ToWire(found.Value) }
+            : throw Failure.NotFound("GRANT_NOT_FOUND", $"There is no grant '{request.GrantId}'.", "grant/" + request.GrantId).ToException();
+    }
+
+    public override async Task<Wire.ListGrantsResponse> ListGrants(Wire.ListGrantsRequest request, ServerCallContext context)
+    {
+        if (request.AppInstanceId.Length > 0 && !IsId(request.AppInstanceId))
+        {
+            return new();
+        }
+
+        var (page, next) = await grants.List(
+            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.AppInstanceId, context.CancellationToken);
+        var response = new Wire.ListGrantsResponse { NextPageToken = next };
+        response.Grants.AddRange(page.Select(GrantWire.ToWire));
+        return response;
+    }
+
+    private static bool IsId(string id) => id.Length is > 0 and <= 200 && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
+}

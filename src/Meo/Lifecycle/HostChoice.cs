@@ -1,0 +1,49 @@
+using Mano.Meo.Inventory;
+using Mano.Meo.Placement;
+using Mano.Mesh.Failures;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>Places and books in one go: places again when somebody else was faster.</summary>
+internal sealed class HostChoice(IPlacer placer, Fleet fleet)
+{
+    private const int Tries = 32;
+
+    // What is kept with an operation; the sentence tells how many there were.
+    private const int CandidatesKept = 20;
+    private const int RejectionsKept = 200;
+
+    /// <summary>What would be decided at this moment.</summary>
+    public PlacementDecision Explain(PlacementRequest request) => placer.Place(request, fleet.Snapshot);
+
+    /// <summary>A decision whose capacity is booked in the ledger, or NoCapacity (NO_HOST) with the tally.</summary>
+    public Outcome<(PlacementDecision Decision, CapacityHold Hold)> Book(PlacementRequest request)
+    {
+        for (var left = Tries; ; left--)
+        {
+            var decision = Explain(request);
+            if (decision.HostId is null)
+            {
+                return Failure.NoCapacity("NO_HOST", $"No host is right: {decision.Summary}.", AppInstanceRecord.SubjectOf(request.AppInstanceId));
+            }
+
+            var hold = new CapacityHold(request.AppInstanceId, request.Seed, decision.SiteId!, decision.HostId, request.Needed);
+            var taken = fleet.TryHold(hold);
+            if (taken is null)
+            {
+                return (Kept(decision), hold);
+            }
+
+            if (left == 1 || taken.Reason == "HOLD_EXISTS")
+            {
+                return taken;
+            }
+        }
+    }
+
+    private static PlacementDecision Kept(PlacementDecision decision) => decision with
+    {
+        Candidates = decision.Candidates.Length > CandidatesKept ? decision.Candidates[..CandidatesKept] : decision.Candidates,
+        Rejections = decision.Rejections.Length > RejectionsKept ? decision.Rejections[..RejectionsKept] : decision.Rejections,
+    };
+}

@@ -1,0 +1,110 @@
+using Mano.Meo.Granting;
+using Mano.Meo.Lifecycle.Operations;
+using Mano.Meo.Northbound;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Ids;
+using Mano.Mesh.State;
+using Mano.Sagas;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>Accepts terminations, and starts and stops.</summary>
+internal sealed class InstanceTermination(
+    AppInstances instances, IPackageCatalogue packages, Grants grants, OperationAcceptance acceptance, IIdSource ids)
+{
+    private const int Tries = 8;
+
+    /// <summary>
+    /// Takes an instance down. It may be asked while an instantiation or operation is at work: that one is cancelled and
+    /// undone first, and one that needs attention is given up in favour of this.
+    /// </summary>
+    public Task<Outcome<OperationRecord>> Terminate(
+        string appInstanceId, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel) =>
+        UntilNoConflict(appInstanceId, found => AcceptTerminate(found, graceful, timeout, use, cancel), cancel);
+
+    /// <summary>Starts or stops an instantiated instance.</summary>
+    public Task<Outcome<OperationRecord>> Operate(
+        string appInstanceId, bool start, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel) =>
+        UntilNoConflict(appInstanceId, found => AcceptOperate(found, start, graceful, timeout, use, cancel), cancel);
+
+    private async Task<Outcome<OperationRecord>> UntilNoConflict(
+        string appInstanceId, Func<Stored<AppInstanceRecord>, Task<Outcome<OperationRecord>>> accept, CancellationToken cancel)
+    {
+        for (var left = Tries; ; left--)
+        {
+            if (!(await instances.Get(appInstanceId, cancel)).TryGet(out var found, out var failure))
+            {
+                return failure;
+            }
+
+            var accepted = await accept(found);
+            if (left == 1 || accepted.Failure?.Reason != StateFailures.VersionConflict || accepted.Failure.Subject != found.Key)
+            {
+                return accepted;
+            }
+        }
+    }
+
+    private async Task<Outcome<OperationRecord>> AcceptTerminate(
+        Stored<AppInstanceRecord> found, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel)
+    {
+        var record = found.Value;
+        if (AppInstanceStates.Refuse(record.State, LifecycleAction.Terminate, record.AppInstanceId) is { } refusal
+            && await acceptance.RunningOn(record.Subject, cancel) is null)
+        {
+            return refusal;
+        }
+
+        if ((await packages.GetOnboarded(record.Tenant, record.AppPkgId, cancel)).TryGet(out var package, out _))
+        {
+            graceful = PackageRules.GracefulTermination(graceful, package.Descriptor);
+        }
+
+        var operationId = ids.NewId();
+        var generation = record.Generation + 1;
+        var wanted = OperationAcceptance.New(
+            operationId,
+            record,
+            new TerminateApp(record.AppInstanceId, generation, record.Location?.SiteId ?? "", graceful),
+            timeout ?? acceptance.Options.TerminateTimeout + graceful,
+            use.Remember(AppInstances.Put(new Batch(), record with { Generation = generation }, found.Version), operationId));
+        return await acceptance.Accept<TerminateAppOperation, TerminateApp>(
+            wanted with { Preempts = [InstantiateAppOperation.Name, OperateAppOperation.Name] }, cancel);
+    }
+
+    private async Task<Outcome<OperationRecord>> AcceptOperate(
+        Stored<AppInstanceRecord> found, bool start, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel)
+    {
+        var record = found.Value;
+        var refusal = await acceptance.RefuseWhileRunning(record, cancel)
+            ?? AppInstanceStates.Refuse(record.State, start ? LifecycleAction.Start : LifecycleAction.Stop, record.AppInstanceId);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (!(await packages.GetOnboarded(record.Tenant, record.AppPkgId, cancel)).TryGet(out var package, out var failure))
+        {
+            return failure;
+        }
+
+        if (await grants.Find(record.AppInstanceId, cancel) is not { } grant)
+        {
+            return Failure.Internal("GRANT_MISSING", $"The instance {record.AppInstanceId} is {record.State.Spelled()} and has no grant.", record.Subject);
+        }
+
+        var operationId = ids.NewId();
+        var input = new OperateApp(
+            record.AppInstanceId, record.Name.Length > 0 ? record.Name : record.AppName, record.AppPkgId, record.Generation + 1,
+            record.Location!, grant.Value, start, PackageRules.GracefulStop(graceful, package.Descriptor));
+        var reserved = record with { Generation = record.Generation + OperateAppOperation.Generations };
+        return await acceptance.Accept<OperateAppOperation, OperateApp>(
+            OperationAcceptance.New(
+                operationId,
+                record,
+                input,
+                timeout ?? acceptance.Options.OperateTimeout + input.GracefulStop,
+                use.Remember(AppInstances.Put(new Batch(), reserved, found.Version), operationId)),
+            cancel);
+    }
+}

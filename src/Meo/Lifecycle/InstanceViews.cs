@@ -1,0 +1,27 @@
+using Mano.Meo.Inventory;
+using Mano.Meo.Placement;
+using Mano.Meo.Sites;
+using Wire = Mano.Lifecycle.V1;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>An instance as people see it: the record, its running operation, and what its site says at this moment.</summary>
+internal sealed class InstanceViews(ISites sites, SiteDirectory directory, OperationAcceptance operations)
+{
+    public async ValueTask<Wire.AppInstance> Show(AppInstanceRecord record, CancellationToken cancel) =>
+        InstanceWire.ToWire(record, Reported(record), await operations.RunningOn(record.Subject, cancel));
+
+    private SiteInstance? Reported(AppInstanceRecord record)
+    {
+        if (record.Location is not { } at)
+        {
+            return null;
+        }
+
+        var reported = sites.View(at.SiteId, record.AppInstanceId).Instance ?? record.LastReport;
+        var site = directory.Find(at.SiteId);
+        return reported is null || site is null || site.Health is SiteHealth.Alive or SiteHealth.Suspect
+            ? reported
+            : InstanceWire.Unheard(reported, at.SiteId, site.Health, site.LastHeartbeat);
+    }
+}

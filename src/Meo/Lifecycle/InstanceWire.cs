@@ -1,0 +1,75 @@
+using Google.Protobuf.WellKnownTypes;
+using Mano.Meo.Placement;
+using Mano.Meo.Sites;
+using Wire = Mano.Lifecycle.V1;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>Instances on the wire: the stored record, and what its site says now.</summary>
+internal static class InstanceWire
+{
+    /// <param name="record">As stored.</param>
+    /// <param name="reported">What the site reports, or last reported; null if it never did.</param>
+    /// <param name="runningOperation">The unfinished operation, or null.</param>
+    public static Wire.AppInstance ToWire(AppInstanceRecord record, SiteInstance? reported, string? runningOperation)
+    {
+        var wire = new Wire.AppInstance
+        {
+            AppInstanceId = record.AppInstanceId,
+            AppInstanceName = record.Name,
+            AppInstanceDescription = record.Description,
+            AppPackageId = record.AppPkgId,
+            AppDId = record.AppDId,
+            AppName = record.AppName,
+            AppProvider = record.AppProvider,
+            AppSoftVersion = record.AppSoftVersion,
+            AppDVersion = record.AppDVersion,
+            InstantiationState = record.State == AppInstanceState.NotInstantiated
+                ? Wire.AppInstance.Types.InstantiationState.NotInstantiated
+                : Wire.AppInstance.Types.InstantiationState.Instantiated,
+            OperationalState = record.State switch
+            {
+                AppInstanceState.Started => Wire.AppInstance.Types.OperationalState.Started,
+                AppInstanceState.Stopped => Wire.AppInstance.Types.OperationalState.Stopped,
+                _ => Wire.AppInstance.Types.OperationalState.Unspecified,
+            },
+            RunningOperationId = runningOperation ?? "",
+            CreateTime = record.CreateTime.ToTimestamp(),
+            UpdateTime = record.UpdateTime.ToTimestamp(),
+        };
+        if (record.State != AppInstanceState.NotInstantiated && record.Location is { } at)
+        {
+            wire.Location = new() { SiteId = at.SiteId, HostId = at.HostId, Zone = at.Zone };
+        }
+
+        if (reported is not null)
+        {
+            AddReport(wire, reported);
+        }
+
+        return wire;
+    }
+
+    /// <summary>What was reported, when the site is not heard any more: nobody knows whether it still holds.</summary>
+    public static SiteInstance Unheard(SiteInstance reported, string siteId, SiteHealth health, DateTimeOffset since) => reported with
+    {
+        Conditions = [.. reported.Conditions.Select(c => c with
+        {
+            Status = ConditionStatus.Unknown,
+            Reason = "SITE_" + health.ToString().ToUpperInvariant(),
+            Message = $"site {siteId} is not heard; last known: {c.Status}{(c.Message.Length > 0 ? ", " + c.Message : "")}",
+            Since = since,
+        })],
+    };
+
+    private static void AddReport(Wire.AppInstance wire, SiteInstance reported)
+    {
+        wire.Conditions.AddRange(reported.Conditions.Select(SiteInstanceWire.ToWire));
+        wire.TrafficRules.AddRange(reported.Rules.Rules.TrafficRules);
+        wire.DnsRules.AddRange(reported.Rules.Rules.DnsRules);
+        if (reported.Endpoint is { } endpoint)
+        {
+            wire.Endpoint = SiteInstanceWire.ToWire(endpoint);
+        }
+    }
+}

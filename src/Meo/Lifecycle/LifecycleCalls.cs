@@ -1,0 +1,38 @@
+using Mano.Mesh.Failures;
+using Mano.Sagas;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>What the lifecycle service offers, one class each; and the two look-ups that every call shares.</summary>
+internal sealed class LifecycleCalls(
+    AppInstances instances, InstanceCreation creation, InstanceInstantiation instantiation, InstanceTermination termination,
+    InstanceViews views, OperationReader operations)
+{
+    public AppInstances Instances => instances;
+
+    public InstanceCreation Creation => creation;
+
+    public InstanceInstantiation Instantiation => instantiation;
+
+    public InstanceTermination Termination => termination;
+
+    public InstanceViews Views => views;
+
+    public OperationReader Operations => operations;
+
+    /// <summary>One instance, or NotFound.</summary>
+    public async Task<Outcome<AppInstanceRecord>> Get(string appInstanceId, CancellationToken cancel) =>
+        (await instances.Get(appInstanceId, cancel)).Then<AppInstanceRecord>(found => found.Value);
+
+    /// <summary>One operation, or NotFound.</summary>
+    public async Task<Outcome<OperationRecord>> Operation(string operationId, CancellationToken cancel) =>
+        await FindOperation(operationId, cancel) is { } found ? found : OperationNotFound(operationId);
+
+    public static Failure OperationNotFound(string operationId) => Failure.NotFound(
+        "OPERATION_NOT_FOUND", $"There is no operation '{operationId}'; list the operations to see which there are.", operationId);
+
+    private async ValueTask<OperationRecord?> FindOperation(string id, CancellationToken cancel) =>
+        id.Length is > 0 and <= 128 && !id.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? (await operations.Find(Tenants.Default, id, cancel))?.Value
+            : null;
+}

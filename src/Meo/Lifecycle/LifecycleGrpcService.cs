@@ -1,0 +1,111 @@
+using Grpc.Core;
+using Mano.Meo.Northbound;
+using Mano.Mesh.Failures;
+using Mano.Sagas;
+using Wire = Mano.Lifecycle.V1;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>mano.lifecycle.v1.LifecycleService (MEC 010-2 clause 7.4): checks the request, asks the capability, answers.</summary>
+internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys) : Wire.LifecycleService.LifecycleServiceBase
+{
+    public override async Task<Wire.CreateAppInstanceResponse> CreateAppInstance(Wire.CreateAppInstanceRequest request, ServerCallContext context)
+    {
+        LifecycleRules.Check(request);
+        var cancel = context.CancellationToken;
+        var wanted = new NewInstance(
+            request.AppPackageId, request.AppDId, request.AppInstanceName, request.AppInstanceDescription, request.AppInstanceId);
+        var created = await keys.Once(
+            CallKeys.Of(context, request),
+            again: id => calls.Get(id, cancel),
+            first: use => calls.Creation.Create(wanted, use, cancel),
+            cancel);
+        return new() { AppInstance = await calls.Views.Show(created.Value, cancel) };
+    }
+
+    public override async Task<Wire.GetAppInstanceResponse> GetAppInstance(Wire.GetAppInstanceRequest request, ServerCallContext context) => new()
+    {
+        AppInstance = await calls.Views.Show((await calls.Get(request.AppInstanceId, context.CancellationToken)).Value, context.CancellationToken),
+    };
+
+    public override async Task<Wire.ListAppInstancesResponse> ListAppInstances(Wire.ListAppInstancesRequest request, ServerCallContext context)
+    {
+        var page = await calls.Instances.List(
+            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, context.CancellationToken);
+        var response = new Wire.ListAppInstancesResponse { NextPageToken = page.NextToken };
+        foreach (var record in page.Items)
+        {
+            response.AppInstances.Add(await calls.Views.Show(record, context.CancellationToken));
+        }
+
+        return response;
+    }
+
+    public override async Task<Wire.InstantiateAppInstanceResponse> InstantiateAppInstance(
+        Wire.InstantiateAppInstanceRequest request, ServerCallContext context)
+    {
+        LifecycleRules.Check(request);
+        return new()
+        {
+            Operation = await Accepted(context, request, use => calls.Instantiation.Accept(
+                request.AppInstanceId,
+                PlacementWire.ToModel(request.Constraints),
+                request.Timeout?.ToTimeSpan(),
+                use,
+                context.CancellationToken)),
+        };
+    }
+
+    public override async Task<Wire.OperateAppInstanceResponse> OperateAppInstance(Wire.OperateAppInstanceRequest request, ServerCallContext context)
+    {
+        LifecycleRules.Check(request);
+        return new()
+        {
+            Operation = await Accepted(context, request, use => calls.Termination.Operate(
+                request.AppInstanceId,
+                request.ChangeStateTo == Wire.OperateTo.Started,
+                request.GracefulStopTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
+                request.Timeout?.ToTimeSpan(),
+                use,
+                context.CancellationToken)),
+        };
+    }
+
+    public override async Task<Wire.TerminateAppInstanceResponse> TerminateAppInstance(
+        Wire.TerminateAppInstanceRequest request, ServerCallContext context)
+    {
+        LifecycleRules.Check(request);
+        return new()
+        {
+            Operation = await Accepted(context, request, use => calls.Termination.Terminate(
+                request.AppInstanceId,
+                request.GracefulTerminationTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
+                request.Timeout?.ToTimeSpan(),
+                use,
+                context.CancellationToken)),
+        };
+    }
+
+    public override async Task<Wire.DeleteAppInstanceResponse> DeleteAppInstance(Wire.DeleteAppInstanceRequest request, ServerCallContext context)
+    {
+        var cancel = context.CancellationToken;
+        var deleted = await keys.Once(
+            CallKeys.Of(context, request),
+            again: id => Task.FromResult<Outcome<string>>(id),
+            first: use => calls.Creation.Delete(request.AppInstanceId, subject => calls.Operations.RunningOn(Tenants.Default, subject, cancel), use, cancel),
+            cancel);
+        _ = deleted.Value;
+        return new();
+    }
+
+    private async Task<Wire.Operation> Accepted(
+        ServerCallContext context, Google.Protobuf.IMessage request, Func<FirstUse, Task<Outcome<OperationRecord>>> accept)
+    {
+        var accepted = await keys.Once(
+            CallKeys.Of(context, request),
+            again: id => calls.Operation(id, context.CancellationToken),
+            first: accept,
+            context.CancellationToken);
+        return OperationWire.ToWire(accepted.Value);
+    }
+}

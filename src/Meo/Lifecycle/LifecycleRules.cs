@@ -1,0 +1,49 @@
+using Google.Protobuf.WellKnownTypes;
+using Mano.Meo.Northbound;
+using Wire = Mano.Lifecycle.V1;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>What lifecycle requests must look like; every fault is told at once.</summary>
+internal static class LifecycleRules
+{
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
+
+    public static void Check(Wire.CreateAppInstanceRequest request) => new Faults()
+        .Require(request.AppPackageId.Length > 0 ^ request.AppDId.Length > 0, "app_package_id", "give exactly one of app_package_id and app_d_id")
+        .Require(request.AppInstanceName.Length <= 255, "app_instance_name", "must have at most 255 characters")
+        .Require(request.AppInstanceDescription.Length <= 4096, "app_instance_description", "must have at most 4096 characters")
+        .Require(
+            request.AppInstanceId.Length == 0 || Guid.TryParseExact(request.AppInstanceId, "D", out _),
+            "app_instance_id", $"'{request.AppInstanceId}' must be a GUID, as 6f1c2b9e-0c1d-4c55-9a7e-3b0d3b1f1a11, or absent")
+        .ThrowIfAny("The request");
+
+    public static void Check(Wire.InstantiateAppInstanceRequest request)
+    {
+        var faults = Instance(request.AppInstanceId).Require(IsTimeout(request.Timeout), "timeout", "must be 1 second to 24 hours, or absent");
+        PlacementWire.Check(faults, request.Constraints);
+        faults.ThrowIfAny("The request", AppInstanceRecord.SubjectOf(request.AppInstanceId));
+    }
+
+    public static void Check(Wire.OperateAppInstanceRequest request) => Instance(request.AppInstanceId)
+        .Require(request.ChangeStateTo is Wire.OperateTo.Started or Wire.OperateTo.Stopped, "change_state_to", "must be STARTED or STOPPED")
+        .Require(IsGraceful(request.GracefulStopTimeout), "graceful_stop_timeout", "must be 0 to 24 hours, or absent")
+        .Require(
+            request.ChangeStateTo != Wire.OperateTo.Started || request.GracefulStopTimeout is null or { Seconds: 0, Nanos: 0 },
+            "graceful_stop_timeout", "goes with STOPPED alone")
+        .Require(IsTimeout(request.Timeout), "timeout", "must be 1 second to 24 hours, or absent")
+        .ThrowIfAny("The request", AppInstanceRecord.SubjectOf(request.AppInstanceId));
+
+    public static void Check(Wire.TerminateAppInstanceRequest request) => Instance(request.AppInstanceId)
+        .Require(IsGraceful(request.GracefulTerminationTimeout), "graceful_termination_timeout", "must be 0 to 24 hours, or absent")
+        .Require(IsTimeout(request.Timeout), "timeout", "must be 1 second to 24 hours, or absent")
+        .ThrowIfAny("The request", AppInstanceRecord.SubjectOf(request.AppInstanceId));
+
+    private static Faults Instance(string id) => new Faults().Require(id.Length > 0, "app_instance_id", "is missing");
+
+    private static bool IsTimeout(Duration? timeout) =>
+        timeout is null || (IsGraceful(timeout) && timeout.ToTimeSpan() >= TimeSpan.FromSeconds(1));
+
+    private static bool IsGraceful(Duration? timeout) =>
+        timeout is null || (timeout is { Seconds: >= 0 and <= 86400, Nanos: >= 0 and < 1_000_000_000 } && timeout.ToTimeSpan() <= LongestTimeout);
+}
