@@ -1,6 +1,8 @@
+using Mano.VimAdapters.LocalProcess;
 using Mano.VimAdapters.Simulated;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Mano.VimAdapters.Registration;
 
@@ -9,9 +11,13 @@ public static class VimAdaptersRegistration
 {
     public static IServiceCollection AddVimAdapters(this IServiceCollection services)
     {
+        services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<SimulatedVimOptions>(
             SimulatedVim.AdapterName, options => new SimulatedVim(options, s.GetRequiredService<TimeProvider>())));
+        services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<LocalProcessOptions>(
+            LocalProcessVim.AdapterName,
+            options => new LocalProcessVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LocalProcessVim>>())));
         services.TryAddSingleton<VimAdapterCatalogue>();
         return services;
     }

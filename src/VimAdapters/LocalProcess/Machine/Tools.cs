@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Mano.VimAdapters.LocalProcess.Machine;
+
+/// <summary>The small programs of the machine that a compute is started with; null: the machine does not have it.</summary>
+internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, string? Chroot, string? StdBuf, string? Mount)
+{
+    public const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public const string Shell = "/bin/sh";
+
+    /// <summary>The tools of this machine.</summary>
+    public static Tools Find() => new(Find("setsid"), Find("unshare"), Find("setpriv"), Find("chroot"), Find("stdbuf"), Find("mount"));
+
+    /// <summary>Runs a program of the machine to its end, in a clean environment; says whether it ended well.</summary>
+    public static bool Succeeds(string program, params IEnumerable<string> arguments)
+    {
+        using var process = Start(program, arguments, new Dictionary<string, string>());
+        return process.WaitForExit(TimeSpan.FromSeconds(10)) && process.ExitCode == 0;
+    }
+
+    /// <summary>Starts a program with these variables and no others, and nothing of our input and output.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = Path;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start) ?? throw new IOException($"{program} could not be started");
+        process.StandardInput.Close();
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static string? Find(string name) =>
+        Path.Split(':').Select(folder => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+}
