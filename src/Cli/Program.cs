@@ -1,1 +1,4 @@
-return 0;
+using Mano.Cli;
+using Mano.Cli.Terminal;
+
+return await ManoCommand.RunAsync(args, Surroundings.OfThisProcess());

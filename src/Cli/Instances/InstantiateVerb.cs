@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Mano.Cli.Connection;
+using Mano.Cli.Operations;
+using Mano.Cli.Placements;
+using Mano.Cli.Terminal;
+using Mano.Lifecycle.V1;
+using Mano.Mesh.Failures;
+
+namespace Mano.Cli.Instances;
+
+/// <summary><c>mano instance instantiate</c>: the main job. When no host is right, the hosts' reasons are shown unasked.</summary>
+internal static class InstantiateVerb
+{
+    public static Command Build(Verbs verbs)
+    {
+        var which = InstanceCommand.Which();
+        var flags = new PlacementFlags();
+        var ending = new OperationEnding();
+        return verbs.Verb("instantiate", "place an instance on a host and run it there", [which, .. flags.Flags, .. ending.Flags], async run =>
+        {
+            var instance = await run.Meo.InstanceAsync(run.Get(which), run.Stop);
+            var request = new InstantiateAppInstanceRequest
+            {
+                AppInstanceId = instance.AppInstanceId,
+                Constraints = await flags.ReadAsync(run),
+                Timeout = ending.TimeoutOf(run),
+            };
+            var answer = await AskAsync(run, request);
+            return await ending.FinishAsync(run, answer.Operation);
+        });
+    }
+
+    private static async Task<InstantiateAppInstanceResponse> AskAsync(Invocation run, InstantiateAppInstanceRequest request)
+    {
+        try
+        {
+            return await run.Meo.Ask(o => run.Meo.Lifecycle.InstantiateAppInstanceAsync(request, o), run.Stop);
+        }
+        catch (FailureException e) when (e.Failure.Kind == FailureKind.NoCapacity && !run.Json)
+        {
+            await ShowHostsAsync(run, request);
+            throw;
+        }
+    }
+
+    private static async Task ShowHostsAsync(Invocation run, InstantiateAppInstanceRequest request)
+    {
+        try
+        {
+            var why = await run.Meo.Ask(
+                o => run.Meo.Placement.ExplainPlacementAsync(
+                    new ExplainPlacementRequest { AppInstanceId = request.AppInstanceId, Constraints = request.Constraints }, o), run.Stop);
+            PlacementView.Show(run.Err, why.Decision);
+        }
+        catch (FailureException)
+        {
+            // The refusal itself is what counts, and it is printed.
+        }
+    }
+}

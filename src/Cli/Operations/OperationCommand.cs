@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Google.Protobuf.Collections;
+using Mano.Cli.Connection;
+using Mano.Cli.Terminal;
+using Mano.Lifecycle.V1;
+using Spectre.Console;
+
+namespace Mano.Cli.Operations;
+
+/// <summary><c>mano operation …</c>: what is under way, what ended how, and the two levers a person has on it.</summary>
+internal static class OperationCommand
+{
+    public static Command Build(Verbs verbs) => Verbs.Noun(
+        "operation", "what is under way, and how it ended", List(verbs), Show(verbs), Watch(verbs), Cancel(verbs), Retry(verbs));
+
+    private static Argument<string> Which() => new("OPERATION") { Description = "id of an operation, or its beginning" };
+
+    private static Command List(Verbs verbs)
+    {
+        var instance = new Option<string>("--instance") { Description = "only those of this instance (name, id, or its beginning)", HelpName = "INSTANCE" };
+        var unfinished = new Option<bool>("--unfinished") { Description = "only those that have not ended" };
+        var limit = new Option<int>("--limit") { Description = "this many at most, newest first", HelpName = "N", DefaultValueFactory = _ => 20 };
+        return verbs.Verb("list", "the newest operations", [instance, unfinished, limit], async run =>
+        {
+            var instanceId = run.Get(instance) is { } asked ? (await run.Meo.InstanceAsync(asked, run.Stop)).AppInstanceId : "";
+            var page = await run.Meo.OperationsAsync(instanceId, run.Get(unfinished), Math.Clamp(run.Get(limit), 1, 1000), run.Stop);
+            run.Answer(page, console => Table(page.Operations, run.Surroundings.Clock.GetUtcNow()).Show(console));
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Show(Verbs verbs)
+    {
+        var which = Which();
+        return verbs.Verb("show", "one operation: its steps, its placement, why it failed", [which], async run =>
+        {
+            var operation = await run.Meo.OperationAsync(run.Get(which), run.Stop);
+            run.Answer(operation, console =>
+            {
+                console.Write(OperationPicture.Draw(new OperationMoment(operation, null), run.Surroundings.Clock.GetUtcNow()));
+                if (operation.Placement is { Summary.Length: > 0 } placement)
+                {
+                    console.Line($"  placement: {placement.Summary}");
+                }
+            });
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Watch(Verbs verbs)
+    {
+        var which = Which();
+        var wait = TimeFlag.Create("--wait", "wait this long at most, then exit with 6 (default: until it ends)");
+        return verbs.Verb("watch", "show an operation until it ends; exits 0 when it completed, 1 when it failed", [which, wait], async run =>
+        {
+            var operation = await run.Meo.OperationAsync(run.Get(which), run.Stop);
+            return await OperationEnding.ShowAsync(run, operation.OperationId, run.Get(wait));
+        });
+    }
+
+    private static Command Cancel(Verbs verbs)
+    {
+        var which = Which();
+        return verbs.Verb("cancel", "ask a running operation to stop; it is undone", [which], async run =>
+        {
+            var operation = await run.Meo.OperationAsync(run.Get(which), run.Stop);
+            var answer = await run.Meo.Ask(
+                o => run.Meo.Operations.CancelOperationAsync(new CancelOperationRequest { OperationId = operation.OperationId }, o), run.Stop);
+            run.Answer(answer.Operation, console => console.Line($"asked to stop: 'mano operation watch {operation.OperationId}' shows it being undone"));
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Retry(Verbs verbs)
+    {
+        var which = Which();
+        return verbs.Verb("retry", "run the undoing of an operation in FAILED_TEMP again, and show it", [which], async run =>
+        {
+            var operation = await run.Meo.OperationAsync(run.Get(which), run.Stop);
+            await run.Meo.Ask(o => run.Meo.Operations.RetryOperationAsync(new RetryOperationRequest { OperationId = operation.OperationId }, o), run.Stop);
+            return await OperationEnding.ShowAsync(run, operation.OperationId, TimeSpan.Zero);
+        });
+    }
+
+    private static Listing Table(RepeatedField<OperationInfo> operations, DateTimeOffset now)
+    {
+        var operationId = Words.ShortIds(operations.Select(o => o.OperationId));
+        var instanceId = Words.ShortIds(operations.Select(o => o.AppInstanceId));
+        var listing = new Listing("OPERATION", "KIND", "STATE", "INSTANCE", "STARTED", "STEP") { WhenEmpty = "no operations" };
+        foreach (var operation in operations)
+        {
+            var step = operation.Steps.LastOrDefault(s => s.State != StepState.Pending);
+            listing.Add(
+                operationId(operation.OperationId), Words.Of(operation.Kind), new Cell(Words.Of(operation.State), Colour(operation.State)),
+                instanceId(operation.AppInstanceId), Words.Ago(operation.StartTime, now), step?.Name ?? "");
+        }
+
+        return listing;
+    }
+
+    private static string Colour(OperationInfo.Types.State state) => state switch
+    {
+        OperationInfo.Types.State.Completed => "green",
+        OperationInfo.Types.State.Failed or OperationInfo.Types.State.FailedTemp => "red",
+        _ => "cyan",
+    };
+}

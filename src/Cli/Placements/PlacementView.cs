@@ -1,0 +1,47 @@
+using System.Globalization;
+using Mano.Cli.Terminal;
+using Mano.Lifecycle.V1;
+using Spectre.Console;
+
+namespace Mano.Cli.Placements;
+
+/// <summary>Why this host, and host by host why not the others.</summary>
+internal static class PlacementView
+{
+    public static void Show(IAnsiConsole console, PlacementDecision decision)
+    {
+        var listing = new Listing("", "HOST", "SITE", "SCORE", "WHY") { WhenEmpty = "no host is known: is a site registered? ('mano site list')" };
+        foreach (var candidate in decision.Candidates)
+        {
+            var chosen = candidate.HostId == decision.HostId;
+            listing.Add(
+                new Cell(chosen ? "✓" : "·", chosen ? "green" : "grey"), candidate.HostId, candidate.SiteId,
+                Number(candidate.Score), string.Join(", ", candidate.Parts.Select(p => $"{p.Scorer} {Number(p.Score)} × {Number(p.Weight)}")));
+        }
+
+        foreach (var rejection in decision.Rejections)
+        {
+            listing.Add(new Cell("✗", "red"), rejection.HostId, rejection.SiteId, "", Reason(rejection));
+        }
+
+        listing.Show(console);
+        if (decision.Summary.Length > 0)
+        {
+            console.Line(decision.HostId.Length > 0 ? $"chosen: {decision.Summary}" : $"no host is right: {decision.Summary}", decision.HostId.Length > 0 ? "green" : "red");
+        }
+    }
+
+    private static string Reason(Rejection rejection)
+    {
+        var figures = (rejection.Needed, rejection.Offered) switch
+        {
+            ({ Length: > 0 } needed, { Length: > 0 } offered) => $": needs {needed}, offers {offered}",
+            ({ Length: > 0 } needed, _) => $": needs {needed}",
+            (_, { Length: > 0 } offered) => $": offers {offered}",
+            _ => "",
+        };
+        return rejection.Reason + figures;
+    }
+
+    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Mano.Mesh.Failures;
+
+namespace Mano.MecPlatform.AppSupport;
+
+/// <summary>
+/// Every instance that the platform holds. One change of an instance at a time: the move is decided, stored, and only
+/// then takes effect; so after a crash the store says what has to be in effect, and <see cref="Load"/> makes it so.
+/// </summary>
+internal sealed class Applications(
+    ApplicationStore store, RuleActivation rules, ApplicationFeed feed, Attendant attendant, ApplicationsContext context)
+{
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = [];
+    private readonly ConcurrentDictionary<string, ApplicationRecord> records = [];
+
+    private volatile bool attending;
+
+    private DateTimeOffset Now => context.Clock.GetUtcNow();
+
+    /// <summary>Reads what was stored, and brings into effect what has to be.</summary>
+    public async Task Load(CancellationToken cancel)
+    {
+        var loaded = await store.LoadAll(cancel);
+        foreach (var record in loaded)
+        {
+            records[record.AppInstanceId] = record;
+        }
+
+        foreach (var record in loaded.Where(r => !r.Removed))
+        {
+            rules.Claim(record.AppInstanceId, record.Configuration);
+        }
+
+        foreach (var record in loaded.Where(r => !r.Removed))
+        {
+            using var turn = await TakeTurn(record.AppInstanceId, cancel);
+            await Converge(record);
+        }
+
+        await ForgetOldRemovals();
+    }
+
+    /// <summary>From here on instances are attended to: probed, notified, retried.</summary>
+    public async Task StartAttending(CancellationToken cancel)
+    {
+        attending = true;
+        foreach (var id in Ids)
+        {
+            using var turn = await TakeTurn(id, cancel);
+            if (TryGetRecord(id, out var record))
+            {
+                attendant.Attend(record, this);
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Ids => [.. records.Values.Where(r => !r.Removed).Select(r => r.AppInstanceId).Order(StringComparer.Ordinal)];
+
+    public ApplicationView? Find(string appInstanceId) =>
+        TryGetRecord(appInstanceId, out var record) ? rules.View(record) : null;
+
+    public bool TryGetRecord(string appInstanceId, [NotNullWhen(true)] out ApplicationRecord? record) =>
+        records.TryGetValue(appInstanceId, out record) && !record.Removed;
+
+    public IAsyncEnumerable<ApplicationEvent> Watch(CancellationToken cancel) => feed.Watch(() => Ids, Find, cancel);
+
+    /// <summary>Stores rules and services (Mm5).</summary>
+    public Task<ApplicationView> Ensure(string appInstanceId, long generation, PlatformConfiguration configuration, CancellationToken cancel)
+    {
+        ConfigurationCheck.Require(appInstanceId, configuration);
+        if (context.Options.StrictRules)
+        {
+            ConfigurationCheck.RequireEnforceable(appInstanceId, configuration, context.Plane);
+        }
+
+        return Change(appInstanceId, generation, mustExist: false, present =>
+        {
+            if (present is null or { Removed: true } && records.Values.Count(r => !r.Removed) >= context.Options.MaxInstances)
+            {
+                throw Failure.NoCapacity("TOO_MANY_INSTANCES", $"The platform holds {context.Options.MaxInstances} instances, as many as it may.").ToException();
+            }
+
+            var next = Moves.Configured(present, appInstanceId, generation, configuration, Now);
+            rules.Claim(appInstanceId, next.Configuration);
+            return next;
+        }, cancel);
+    }
+
+    /// <summary>Tells where the instance runs; null: it does not (Mm5).</summary>
+    public Task<ApplicationView> SetRunning(string appInstanceId, long generation, InstanceEndpoint? endpoint, string incarnation, CancellationToken cancel)
+    {
+        if (endpoint is not null && !IPAddress.TryParse(endpoint.Address, out _))
+        {
+            throw Failure.InvalidInput("BAD_ENDPOINT", $"'{endpoint.Address}' is not an IP address; endpoint.address needs one.", $"app-instance/{appInstanceId}").ToException();
+        }
+
+        return Change(
+            appInstanceId,
+            generation,
+            mustExist: true,
+            present => endpoint is null
+                ? Moves.NotRunning(present!, generation, Now)
+                : Moves.Running(present!, generation, endpoint, incarnation, Now),
+            cancel);
+    }
+
+    /// <summary>Starts to take the instance out of service (Mm5).</summary>
+    public Task<ApplicationView> Drain(string appInstanceId, long generation, OperationAction action, TimeSpan timeout, CancellationToken cancel) =>
+        Change(
+            appInstanceId,
+            generation,
+            mustExist: true,
+            present => DrainMoves.Asked(present!, generation, action, timeout, attendant.SomebodyListens(present!), Now),
+            cancel);
+
+    /// <summary>Forgets the instance, except for its generation (Mm5).</summary>
+    public async Task RemoveIfAny(string appInstanceId, long generation, CancellationToken cancel)
+    {
+        using var turn = await TakeTurn(appInstanceId, cancel);
+        var present = records.GetValueOrDefault(appInstanceId);
+        Moves.Fence(present, generation);
+        var removed = Moves.RemovedRecord(appInstanceId, generation, Now);
+        await store.Save(removed);
+        records[appInstanceId] = removed;
+        attendant.Leave(appInstanceId);
+        var servicesChanged = rules.Forget(appInstanceId);
+        if (present is { Removed: false })
+        {
+            AppSupportLog.Removed(context.Log, appInstanceId, generation);
+            feed.Publish(appInstanceId);
+        }
+
+        PublishConsumers(servicesChanged);
+        await ForgetOldRemovals();
+    }
+
+    /// <summary>Something that happens to an instance that exists and says no generation: Mp1, probes, time.</summary>
+    public Task<ApplicationView> Happened(string appInstanceId, Func<ApplicationRecord, ApplicationRecord> move, CancellationToken cancel) =>
+        Change(appInstanceId, generation: null, mustExist: true, present => move(present!), cancel);
+
+    private async Task<ApplicationView> Change(
+        string appInstanceId, long? generation, bool mustExist, Func<ApplicationRecord?, ApplicationRecord> move, CancellationToken cancel)
+    {
+        using var turn = await TakeTurn(appInstanceId, cancel);
+        var present = records.GetValueOrDefault(appInstanceId);
+        if (generation is { } given)
+        {
+            Moves.Fence(present, given);
+        }
+
+        if (mustExist && (present is null || present.Removed))
+        {
+            throw Unknown(appInstanceId);
+        }
+
+        var next = move(present);
+        if (next != present)
+        {
+            await KeepOrGiveNamesBack(present, next);
+        }
+        else if (next.Phase is not (Phase.Activating or Phase.Draining))
+        {
+            return rules.View(next); // nothing changed, and nothing was left half-way by a store that failed
+        }
+
+        return rules.View(await Converge(next));
+    }
+
+    private async Task KeepOrGiveNamesBack(ApplicationRecord? before, ApplicationRecord next)
+    {
+        try
+        {
+            await Keep(next);
+        }
+        catch
+        {
+            rules.Claim(next.AppInstanceId, before?.Configuration ?? PlatformConfiguration.Empty);
+            throw;
+        }
+    }
+
+    /// <summary>Makes true what the record says. Every step on the way is stored before the next.</summary>
+    private async Task<ApplicationRecord> Converge(ApplicationRecord record)
+    {
+        var servicesChanged = false;
+        switch (record.Phase)
+        {
+            case Phase.Activating or Phase.Active:
+            case Phase.Draining when record.Ready && record.Drain!.IsWaiting(Now):
+                (record, servicesChanged) = await Activate(record);
+                break;
+            case Phase.Draining when !record.Drain!.IsWaiting(Now):
+                servicesChanged = rules.Withdraw(record.AppInstanceId);
+                record = await Keep(DrainMoves.Drained(record, Now));
+                break;
+            default:
+                servicesChanged = rules.Withdraw(record.AppInstanceId);
+                break;
+        }
+
+        feed.Publish(record.AppInstanceId);
+        PublishConsumers(servicesChanged);
+        if (attending)
+        {
+            attendant.Attend(record, this);
+        }
+
+        return record;
+    }
+
+    private async Task<(ApplicationRecord Record, bool ServicesChanged)> Activate(ApplicationRecord record)
+    {
+        if (rules.Activate(record).TryGet(out var servicesChanged, out var why))
+        {
+            return (record.Phase == Phase.Activating ? await Keep(Moves.Activated(record, rules.Describe(record), Now)) : record, servicesChanged);
+        }
+
+        servicesChanged = rules.Withdraw(record.AppInstanceId);
+        return (record.Phase is Phase.Activating or Phase.Active ? await Keep(Moves.NotActivated(record, why, Now)) : record, servicesChanged);
+    }
+
+    /// <summary>Durable first, then known; watchers hear of it.</summary>
+    private async Task<ApplicationRecord> Keep(ApplicationRecord record)
+    {
+        await store.Save(record);
+        var before = records.GetValueOrDefault(record.AppInstanceId);
+        records[record.AppInstanceId] = record;
+        feed.Publish(record.AppInstanceId);
+        if (before?.Phase != record.Phase)
+        {
+            AppSupportLog.Entered(context.Log, record.AppInstanceId, record.Phase.Spell(), record.Generation, record.Message);
+        }
+
+        return record;
+    }
+
+    /// <summary>Whose required services may have come or gone.</summary>
+    private void PublishConsumers(bool servicesChanged)
+    {
+        foreach (var record in servicesChanged ? records.Values : [])
+        {
+            if (!record.Removed && record.Configuration.ServicesRequired.Count > 0)
+            {
+                feed.Publish(record.AppInstanceId);
+            }
+        }
+    }
+
+    private async Task ForgetOldRemovals()
+    {
+        foreach (var old in records.Values.Where(r => r.Removed && Now - r.PhaseTime > context.Options.RemovedKept).ToArray())
+        {
+            await store.Delete(old);
+            records.TryRemove(KeyValuePair.Create(old.AppInstanceId, old));
+        }
+    }
+
+    private async Task<Turn> TakeTurn(string appInstanceId, CancellationToken cancel)
+    {
+        var turn = turns.GetOrAdd(appInstanceId, static _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancel);
+        return new(turn);
+    }
+
+    private static FailureException Unknown(string appInstanceId) => Failure.NotFound(
+        "APP_INSTANCE_UNKNOWN", $"The platform holds no instance {appInstanceId}: it was never configured here, or was removed.", $"app-instance/{appInstanceId}").ToException();
+
+    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}

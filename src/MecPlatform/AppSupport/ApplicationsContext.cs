@@ -1,0 +1,6 @@
+using Mano.MecPlatform.Traffic;
+
+namespace Mano.MecPlatform.AppSupport;
+
+/// <summary>What <see cref="Applications"/> needs beside its parts.</summary>
+internal sealed record ApplicationsContext(AppSupportOptions Options, IDataPlane Plane, TimeProvider Clock, ILogger<Applications> Log);

@@ -1,0 +1,101 @@
+using System.Net;
+using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.ServiceRegistry;
+using Mano.MecPlatform.Traffic;
+using Mano.Mesh.Failures;
+
+namespace Mano.MecPlatform.AppSupport;
+
+/// <summary>
+/// Brings an instance's rules into effect: names first, then traffic, then services; and out of it in the reverse
+/// order, so that no name leads to an instance that traffic does not reach any more for longer than it must.
+/// </summary>
+internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services services, DnsOptions options)
+{
+    /// <summary>Makes exactly the record's rules active; what is unchanged is not touched. Says whether the offered services changed, or why a rule cannot be.</summary>
+    public Outcome<bool> Activate(ApplicationRecord record)
+    {
+        var instance = IPAddress.Parse(record.Endpoint!.Address);
+        var entries = new List<DnsEntry>();
+        foreach (var rule in record.Configuration.DnsRules.Where(r => !record.DnsRulesOff.Contains(r.Id)))
+        {
+            if (!rule.Resolve(instance, options.DefaultTtlSeconds).TryGet(out var entry, out var failure))
+            {
+                return failure;
+            }
+
+            entries.Add(entry);
+        }
+
+        dns.Apply(record.AppInstanceId, entries);
+        plane.Apply(record.AppInstanceId, instance, [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r))]);
+        return services.Offer(record.AppInstanceId, record.Configuration.ServicesProduced);
+    }
+
+    /// <summary>Takes everything out of effect; says whether the offered services changed.</summary>
+    public bool Withdraw(string appInstanceId)
+    {
+        var changed = services.Offer(appInstanceId, []);
+        plane.Apply(appInstanceId, IPAddress.None, []);
+        dns.Apply(appInstanceId, []);
+        plane.CloseFlows(appInstanceId);
+        return changed;
+    }
+
+    /// <summary>The names of a configuration belong to the instance from here on. Throws if another holds one.</summary>
+    public void Claim(string appInstanceId, PlatformConfiguration configuration)
+    {
+        if (dns.Claim(appInstanceId, [.. configuration.DnsRules.Select(r => r.Name)]) is { } taken)
+        {
+            throw Failure.AlreadyExists(
+                "DOMAIN_NAME_TAKEN",
+                $"The domain name {taken.Name} was asked for by instance {appInstanceId}, but belongs to instance {taken.Holder}: terminate that one first, or use another name.",
+                $"domain-name/{taken.Name}").ToException();
+        }
+    }
+
+    /// <summary>Nothing of the instance is left.</summary>
+    public bool Forget(string appInstanceId)
+    {
+        var changed = Withdraw(appInstanceId);
+        dns.Claim(appInstanceId, []);
+        plane.Forget(appInstanceId);
+        return changed;
+    }
+
+    /// <summary>The record with the real state of each rule.</summary>
+    public ApplicationView View(ApplicationRecord record) => new(
+        record,
+        [.. record.Configuration.TrafficRules.Select(r => new TrafficRuleView(
+            r, plane.IsActive(record.AppInstanceId, r.Id), plane.Check(r), plane.TrafficOf(record.AppInstanceId, r.Id)))],
+        [.. record.Configuration.DnsRules.Select(r => new DnsRuleView(r, dns.IsActive(record.AppInstanceId, r.Id)))],
+        services.Missing(record.Configuration.ServicesRequired));
+
+    /// <summary>"Every rule is active." or which are not, and why.</summary>
+    public string Describe(ApplicationRecord record)
+    {
+        string[] lost = [.. record.Configuration.TrafficRules.Where(r => plane.Check(r).Level == EnforcementLevel.NotEnforced).Select(r => r.Id)];
+        var off = record.TrafficRulesOff.Count + record.DnsRulesOff.Count;
+        return lost.Length == 0 && off == 0
+            ? "Every rule is active."
+            : "Active"
+              + (lost.Length == 0 ? string.Empty : $"; not enforced by the {plane.Kind} data plane: {string.Join(", ", lost)}")
+              + (off == 0 ? "." : $"; {off} rule(s) switched off by the application.");
+    }
+
+    private bool IsWanted(ApplicationRecord record, TrafficRule rule) =>
+        !record.TrafficRulesOff.Contains(rule.Id) && plane.Check(rule).Level != EnforcementLevel.NotEnforced;
+}
+
+/// <summary>A record and what is really in effect.</summary>
+internal sealed record ApplicationView(
+    ApplicationRecord Record,
+    IReadOnlyList<TrafficRuleView> TrafficRules,
+    IReadOnlyList<DnsRuleView> DnsRules,
+    IReadOnlyList<ServiceDependency> ServicesMissing);
+
+/// <summary>A traffic rule and its real state.</summary>
+internal sealed record TrafficRuleView(TrafficRule Rule, bool IsActive, Enforcement Enforcement, RuleTraffic Traffic);
+
+/// <summary>A DNS rule and its real state.</summary>
+internal sealed record DnsRuleView(DnsRule Rule, bool IsActive);

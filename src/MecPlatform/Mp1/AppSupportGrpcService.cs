@@ -1,0 +1,73 @@
+using Grpc.Core;
+using Mano.MecPlatform.AppSupport;
+using Mano.MecPlatform.Mm5;
+using Mano.Mesh.Failures;
+using Mano.Platform.V1;
+using OperationAction = Mano.MecPlatform.AppSupport.OperationAction;
+
+namespace Mano.MecPlatform.Mp1;
+
+/// <summary>Mp1 application support over gRPC: the twin of the REST resources, on the same state. Generated types end here.</summary>
+internal sealed class AppSupportGrpcService(Applications applications, ApplicationRequests requests, TerminationWatchers watchers, TimeProvider clock)
+    : AppSupportService.AppSupportServiceBase
+{
+    public override async Task<ConfirmReadyResponse> ConfirmReady(ConfirmReadyRequest request, ServerCallContext context)
+    {
+        await requests.ConfirmReady(request.AppInstanceId, context.CancellationToken);
+        return new();
+    }
+
+    public override async Task<ConfirmTerminationResponse> ConfirmTermination(ConfirmTerminationRequest request, ServerCallContext context)
+    {
+        var action = (OperationAction)request.OperationAction;
+        if (!Enum.IsDefined(action))
+        {
+            throw Failure.InvalidInput("BAD_ACTION", "operation_action says nothing known; STOPPING or TERMINATING is needed.", request.AppInstanceId).ToException();
+        }
+
+        await requests.ConfirmTermination(request.AppInstanceId, action, context.CancellationToken);
+        return new();
+    }
+
+    public override async Task WatchTermination(
+        WatchTerminationRequest request, IServerStreamWriter<WatchTerminationResponse> responseStream, ServerCallContext context)
+    {
+        InstanceIds.Find(applications, request.AppInstanceId);
+        using var subscription = watchers.Open(request.AppInstanceId);
+
+        // The headers tell the client that it is subscribed; and who opens the stream while a termination is pending is told at once.
+        await context.WriteResponseHeadersAsync([]);
+        if (PendingNotice(request.AppInstanceId) is { } pending)
+        {
+            await responseStream.WriteAsync(Write(pending), context.CancellationToken);
+        }
+
+        await foreach (var notice in subscription.Notices(context.CancellationToken))
+        {
+            await responseStream.WriteAsync(Write(notice), context.CancellationToken);
+        }
+    }
+
+    public override Task<ListRulesResponse> ListRules(ListRulesRequest request, ServerCallContext context)
+    {
+        var view = InstanceIds.Find(applications, request.AppInstanceId);
+        var response = new ListRulesResponse();
+        response.TrafficRules.AddRange(view.TrafficRules.Select(ApplicationWire.Write));
+        response.DnsRules.AddRange(view.DnsRules.Select(ApplicationWire.Write));
+        return Task.FromResult(response);
+    }
+
+    private TerminationNotice? PendingNotice(string appInstanceId)
+    {
+        var now = clock.GetUtcNow();
+        return applications.TryGetRecord(appInstanceId, out var record) && record is { Phase: Phase.Draining, Drain: { Announced: true } drain } && drain.IsWaiting(now)
+            ? new(drain.Action, (uint)Math.Max(1, Math.Ceiling((drain.Deadline - now).TotalSeconds)))
+            : null;
+    }
+
+    private static WatchTerminationResponse Write(TerminationNotice notice) => new()
+    {
+        OperationAction = (Mano.Platform.V1.OperationAction)notice.Action,
+        MaxGracefulTimeoutSeconds = notice.TimeoutSeconds,
+    };
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Mano.Mesh.Failures;
+
+namespace Mano.MecPlatform.Mp1;
+
+/// <summary>
+/// Every error of the REST port is a ProblemDetails (RFC 7807), whoever found it: a handler, the router, Kestrel. gRPC
+/// requests are left alone.
+/// </summary>
+internal static class Problems
+{
+    public static void UseProblems(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (FailureException refused)
+        {
+            await Write(context, StatusOf(refused.Failure), refused.Failure.Message);
+            return;
+        }
+        catch (BadHttpRequestException bad)
+        {
+            await Write(context, bad.StatusCode, bad.Message);
+            return;
+        }
+
+        if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null })
+        {
+            await Write(context, context.Response.StatusCode, DetailOf(context));
+        }
+    });
+
+    public static int StatusOf(Failure failure) => failure switch
+    {
+        { Reason: Mp1Failures.StaleEtag } => StatusCodes.Status412PreconditionFailed,
+        { Reason: Mp1Failures.WrongContentType } => StatusCodes.Status415UnsupportedMediaType,
+        { Kind: FailureKind.InvalidInput } => StatusCodes.Status400BadRequest,
+        { Kind: FailureKind.NotFound } => StatusCodes.Status404NotFound,
+        { Kind: FailureKind.IllegalState or FailureKind.AlreadyExists or FailureKind.Conflict } => StatusCodes.Status409Conflict,
+        { Kind: FailureKind.Forbidden } => StatusCodes.Status403Forbidden,
+        { Kind: FailureKind.NoCapacity } => StatusCodes.Status429TooManyRequests,
+        { Kind: FailureKind.Unavailable } => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    private static async Task Write(HttpContext context, int status, string detail)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        var allow = context.Response.Headers.Allow;
+        context.Response.Clear();
+        context.Response.Headers.Allow = allow;
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        var problem = new Problem("about:blank", TitleOf(status), status, detail, context.Request.Path);
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, Mp1Json.Default.Problem), context.RequestAborted);
+    }
+
+    private static string TitleOf(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+
+    private static string DetailOf(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => $"There is no resource {context.Request.Path} here; application support is under /mec_app_support/v1 and /v2.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not a method of {context.Request.Path}; see the Allow header.",
+        var other => $"{context.Request.Method} {context.Request.Path} was answered with {other}.",
+    };
+}
+
+/// <summary>Failures that have a status code of their own over HTTP.</summary>
+internal static class Mp1Failures
+{
+    public const string StaleEtag = "STALE_ETAG";
+    public const string WrongContentType = "WRONG_CONTENT_TYPE";
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Mano.MecPlatform.AppSupport;
+using Mano.Mesh.Failures;
+
+namespace Mano.MecPlatform.Mp1;
+
+/// <summary>An instance's traffic and DNS rules over Mp1: they come from the AppD, the application may read them and switch them off and on.</summary>
+internal sealed class RuleEndpoints(Applications applications, ApplicationRequests requests)
+{
+    public void Map(WebApplication app, string instance)
+    {
+        var traffic = new Kind<TrafficRuleBody>(
+            true, view => [.. view.TrafficRules.Select(TrafficRuleBody.Of)], body => body.TrafficRuleId, body => body.State, (body, state) => body with { State = state });
+        var dns = new Kind<DnsRuleBody>(
+            false, view => [.. view.DnsRules.Select(DnsRuleBody.Of)], body => body.DnsRuleId, body => body.State, (body, state) => body with { State = state });
+        Map(app, $"{instance}/traffic_rules", traffic);
+        Map(app, $"{instance}/dns_rules", dns);
+    }
+
+    private void Map<T>(WebApplication app, string path, Kind<T> kind)
+        where T : class
+    {
+        app.MapGet(path, (RequestDelegate)(context => context.WriteBody(kind.All(context.FindInstance(applications)), Mp1Json.For<T[]>())));
+        app.MapGet($"{path}/{{ruleId}}", (RequestDelegate)(context => Get(context, kind)));
+        app.MapPut($"{path}/{{ruleId}}", (RequestDelegate)(context => Put(context, kind)));
+    }
+
+    private Task Get<T>(HttpContext context, Kind<T> kind)
+        where T : class => WriteRule(context, Find(context, kind, context.FindInstance(applications)));
+
+    /// <summary>PUT replaces the rule, of which <c>state</c> alone may change: everything else was agreed in the AppD.</summary>
+    private async Task Put<T>(HttpContext context, Kind<T> kind)
+        where T : class
+    {
+        var present = Find(context, kind, context.FindInstance(applications));
+        var wanted = await context.ReadBody(Mp1Json.For<T>());
+        context.RequireMatch(Mp1Exchange.EtagOf(present, Mp1Json.For<T>()));
+        var state = kind.State(wanted);
+        if (!Enum.IsDefined(state))
+        {
+            throw Failure.InvalidInput("BAD_STATE", "state is missing; ACTIVE or INACTIVE is needed.").ToException();
+        }
+
+        if (!Same(kind.With(wanted, RuleStateName.Active), kind.With(present, RuleStateName.Active), Mp1Json.For<T>()))
+        {
+            throw Failure.InvalidInput("ONLY_STATE_CHANGES", "The body changes more than 'state'; the rest of a rule comes from the application descriptor and is changed there.").ToException();
+        }
+
+        var view = await requests.Switch(context.Instance(), kind.IsTraffic, kind.Id(present), state == RuleStateName.Active, context.RequestAborted);
+        await WriteRule(context, Find(context, kind, view));
+    }
+
+    private static Task WriteRule<T>(HttpContext context, T rule)
+        where T : class
+    {
+        context.Response.Headers.ETag = Mp1Exchange.EtagOf(rule, Mp1Json.For<T>());
+        return context.WriteBody(rule, Mp1Json.For<T>());
+    }
+
+    private static T Find<T>(HttpContext context, Kind<T> kind, ApplicationView view)
+        where T : class
+    {
+        var id = context.Named("ruleId");
+        return kind.All(view).FirstOrDefault(r => kind.Id(r) == id)
+            ?? throw Failure.NotFound("RULE_UNKNOWN", $"Instance {view.Record.AppInstanceId} has no rule '{id}'.", view.Record.Subject).ToException();
+    }
+
+    private static bool Same<T>(T left, T right, JsonTypeInfo<T> type) =>
+        JsonSerializer.SerializeToUtf8Bytes(left, type).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, type));
+
+    /// <summary>What differs between traffic and DNS rules.</summary>
+    private sealed record Kind<T>(
+        bool IsTraffic, Func<ApplicationView, T[]> All, Func<T, string> Id, Func<T, RuleStateName> State, Func<T, RuleStateName, T> With);
+}

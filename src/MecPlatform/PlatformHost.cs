@@ -1,0 +1,96 @@
+using Mano.MecPlatform.AppSupport;
+using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Mm5;
+using Mano.MecPlatform.Mp1;
+using Mano.MecPlatform.ServiceRegistry;
+using Mano.MecPlatform.Traffic;
+using Mano.MecPlatform.Traffic.Gateway;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Hosting;
+using Mano.Mesh.State;
+using Mano.Mesh.State.Embedded;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Mano.MecPlatform;
+
+/// <summary>The MEC platform: Mm5 for the MEPM, Mp1 for applications, DNS and traffic for users.</summary>
+public static class PlatformHost
+{
+    /// <summary>A platform that is ready to be started.</summary>
+    /// <exception cref="FailureException">An option is wrong, or the state folder cannot be used.</exception>
+    public static WebApplication Build(PlatformOptions options)
+    {
+        var dns = DnsOptionsOf(options);
+        var builder = MeshHost.CreateBuilder("mec-platform", options.Listen, options.LogLevel);
+        var clock = options.Clock ?? TimeProvider.System;
+        builder.Services.Replace(ServiceDescriptor.Singleton(clock));
+        var store = EmbeddedStateStore.Open(new() { Path = Path.Combine(options.DataFolder, "platform.db") }, clock);
+        builder.Services.AddSingleton<IStateStore>(_ => store).AddSingleton(options);
+        builder.Services.AddDns(dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
+        builder.Services.AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>();
+        builder.Services.AddSingleton<Mp1Root>(s => () => s.GetRequiredService<PlatformAddresses>().Mp1Url);
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.MapMesh();
+        app.MapGrpcService<PlatformGrpcService>();
+        app.MapGrpcService<AppSupportGrpcService>();
+        app.Services.GetRequiredService<Mp1Endpoints>().Map(app, app.Services.GetRequiredService<RuleEndpoints>());
+        app.Services.GetRequiredService<PlatformMetrics>();
+        return app;
+    }
+
+    /// <summary>The addresses of a started platform, beside those of <see cref="BoundAddresses"/>.</summary>
+    public static IEnumerable<(string Name, string Value)> AddressesOf(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<PlatformAddresses>();
+        return [("mp1", addresses.Mp1Url), ("dns", addresses.Dns), ("gateway", addresses.Gateway)];
+    }
+
+    private static IServiceCollection AddDns(this IServiceCollection services, DnsOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<DnsTable>()
+        .AddSingleton<DnsCounters>()
+        .AddSingleton(s => new DnsForwarder(options.Upstream, options.UpstreamTimeout, s.GetRequiredService<TimeProvider>()))
+        .AddSingleton<DnsResponder>()
+        .AddSingleton<DnsServer>();
+
+    private static IServiceCollection AddTraffic(this IServiceCollection services, PlatformOptions options) => services
+        .AddSingleton(options.Gateway with { Listen = options.GatewayListen, Passthrough = options.Passthrough })
+        .AddSingleton<FlowRegistry>()
+        .AddSingleton<UserspaceDataPlane>()
+        .AddSingleton<IDataPlane>(s => s.GetRequiredService<UserspaceDataPlane>())
+        .AddSingleton<GatewayRouting>()
+        .AddSingleton<GatewayConnection>()
+        .AddSingleton<SocksGateway>();
+
+    private static IServiceCollection AddAppSupport(this IServiceCollection services, AppSupportOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<Services>()
+        .AddSingleton<ApplicationStore>()
+        .AddSingleton<RuleActivation>()
+        .AddSingleton<ApplicationFeed>()
+        .AddSingleton<ReadinessProbe>()
+        .AddSingleton<TerminationWatchers>()
+        .AddSingleton<TerminationNotifier>()
+        .AddSingleton<Attendant>()
+        .AddSingleton<ApplicationsContext>()
+        .AddSingleton<Applications>()
+        .AddSingleton<ApplicationRequests>()
+        .AddSingleton<Mp1Endpoints>()
+        .AddSingleton<RuleEndpoints>()
+        .AddHostedService<PlatformStart>();
+
+    private static DnsOptions DnsOptionsOf(PlatformOptions options)
+    {
+        var zones = new List<DomainName>();
+        foreach (var text in options.DnsZones)
+        {
+            zones.Add(DomainName.TryParse(text, out var zone, out var fault)
+                ? zone
+                : throw Failure.InvalidInput("BAD_ZONE", $"--dns-zone: {fault}").ToException());
+        }
+
+        return options.Dns with { Listen = options.DnsListen, Upstream = options.DnsUpstream, Zones = zones };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+using Mano.MecPlatform.AppSupport;
+using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Traffic;
+using Mano.MecPlatform.Traffic.Gateway;
+
+namespace Mano.MecPlatform;
+
+/// <summary>What the platform shows in /metrics, read when it is asked for. Every series names the platform: several may run in one process.</summary>
+internal sealed class PlatformMetrics : IDisposable
+{
+    private readonly Meter meter = new("Mano.MecPlatform");
+    private readonly string platformId;
+
+    public PlatformMetrics(PlatformOptions options, Applications applications, UserspaceDataPlane plane, SocksGateway gateway, DnsCounters dns)
+    {
+        platformId = options.PlatformId;
+        meter.CreateObservableGauge(
+            "mano_platform_applications", () => ByPhase(applications), description: "Application instances by phase");
+        meter.CreateObservableCounter(
+            "mano_platform_traffic_rule_connections_total", () => ByRule(plane, t => t.Connections), description: "Flows that a traffic rule decided");
+        meter.CreateObservableCounter(
+            "mano_platform_traffic_rule_bytes_total", () => ByRule(plane, t => t.Bytes), description: "Bytes of the flows that a traffic rule let through, both directions");
+        meter.CreateObservableGauge(
+            "mano_platform_gateway_connections", () => Of(gateway.OpenConnections), description: "Open connections of the gateway");
+        meter.CreateObservableCounter(
+            "mano_platform_gateway_refused_total", () => Of(gateway.RefusedTotal), description: "Connections closed because there were too many");
+        meter.CreateObservableCounter(
+            "mano_platform_dns_answers_total", () => ByCode(dns), description: "DNS answers of our own, by response code");
+        meter.CreateObservableCounter(
+            "mano_platform_dns_forwarded_total", () => Of(dns.ForwardedTotal), description: "DNS queries given to the upstream");
+    }
+
+    public void Dispose() => meter.Dispose();
+
+    private KeyValuePair<string, object?> Platform => new("platform", platformId);
+
+    private Measurement<long> Of(long value) => new(value, Platform);
+
+    private IEnumerable<Measurement<long>> ByPhase(Applications applications)
+    {
+        var phases = applications.Ids
+            .Select(id => applications.TryGetRecord(id, out var record) ? record.Phase : Phase.Drained)
+            .CountBy(phase => phase)
+            .ToDictionary();
+        return Enum.GetValues<Phase>().Select(phase => new Measurement<long>(phases.GetValueOrDefault(phase), Platform, new("phase", phase.Spell())));
+    }
+
+    private IEnumerable<Measurement<long>> ByRule(UserspaceDataPlane plane, Func<RuleTraffic, long> value) => plane.Counters.Select(c =>
+        new Measurement<long>(value(c.Traffic), Platform, new("app_instance_id", c.AppInstanceId), new("traffic_rule_id", c.RuleId)));
+
+    private IEnumerable<Measurement<long>> ByCode(DnsCounters dns) =>
+        dns.AnsweredTotal.Select(a => new Measurement<long>(a.Value, Platform, new("code", a.Key.ToString())));
+}

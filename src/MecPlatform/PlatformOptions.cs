@@ -1,0 +1,51 @@
+using System.Net;
+using Mano.MecPlatform.AppSupport;
+using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Traffic.Gateway;
+using Mano.Mesh.Hosting;
+
+namespace Mano.MecPlatform;
+
+/// <summary>Everything that a platform can be told when it starts.</summary>
+public sealed record PlatformOptions
+{
+    /// <summary>Names this platform to the MEPM and in logs.</summary>
+    public string PlatformId { get; init; } = "platform";
+
+    /// <summary>Where Mm5 (gRPC) and Mp1 (HTTP/1.1) listen.</summary>
+    public ListenOptions Listen { get; init; } = new();
+
+    /// <summary>The folder of its state; made if missing.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where DNS is answered, UDP and TCP; port 0 means any.</summary>
+    public IPEndPoint DnsListen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Whom to ask for other names; null: nobody.</summary>
+    public IPEndPoint? DnsUpstream { get; init; }
+
+    /// <summary>Zones whose names do not exist without an active rule.</summary>
+    public IReadOnlyList<string> DnsZones { get; init; } = [];
+
+    /// <summary>Where users' traffic enters (SOCKS 5); port 0 means any.</summary>
+    public IPEndPoint GatewayListen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Whether traffic may leave for its original destination.</summary>
+    public bool Passthrough { get; init; }
+
+    /// <summary>Whether rules that the data plane cannot enforce wholly are refused.</summary>
+    public bool StrictRules { get; init; }
+
+    /// <summary>Lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Null: the system's clock.</summary>
+    internal TimeProvider? Clock { get; init; }
+
+    /// <summary>For tests; the command line sets the rest of it.</summary>
+    internal AppSupportOptions AppSupport { get; init; } = new();
+
+    internal GatewayOptions Gateway { get; init; } = new();
+
+    internal DnsOptions Dns { get; init; } = new();
+}

@@ -1,0 +1,32 @@
+using Mano.MecPlatform.AppSupport;
+using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Traffic.Gateway;
+
+namespace Mano.MecPlatform;
+
+/// <summary>
+/// Starts in the order in which the parts rely on one another: what was stored is in effect before the first query or
+/// connection can ask for it; applications are told things when the address that the notice names can be called.
+/// </summary>
+internal sealed class PlatformStart(Applications applications, DnsServer dns, SocksGateway gateway) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => applications.Load(cancellationToken);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await dns.StartAsync(cancellationToken);
+        await gateway.StartAsync(cancellationToken);
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => applications.StartAttending(cancellationToken);
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await gateway.StopAsync(cancellationToken);
+        await dns.StopAsync(cancellationToken);
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
