@@ -1,0 +1,108 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Mano.Meo.Northbound;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Ids;
+using Mano.Packages.AppD;
+using Wire = Mano.Onboarding.V1;
+
+namespace Mano.Meo.Onboarding;
+
+/// <summary>mano.onboarding.v1.OnboardingService: the catalogue over gRPC.</summary>
+internal sealed class OnboardingGrpcService(
+    PackageCatalogue catalogue, PackageCreation creation, PackageUploads uploads, ArtifactStore artifacts, IdempotencyKeys keys) : Wire.OnboardingService.OnboardingServiceBase
+{
+    private const int DownloadChunk = 256 * 1024;
+
+    public override async Task<Wire.CreateAppPackageResponse> CreateAppPackage(Wire.CreateAppPackageRequest request, ServerCallContext context)
+    {
+        OnboardingRules.Check(request);
+        var view = await keys.Once(
+            CallKeys.Of(context, request),
+            again: id => catalogue.Get(Tenants.Default, id, context.CancellationToken).AsTask(),
+            first: use => creation.Create(Tenants.Default, request.AppPackageId, request.UserDefinedData, use, context.CancellationToken),
+            context.CancellationToken);
+        return new() { AppPackage = PackageWire.ToWire(view.Value) };
+    }
+
+    public override async Task<Wire.UploadAppPackageResponse> UploadAppPackage(
+        IAsyncStreamReader<Wire.UploadAppPackageRequest> requestStream, ServerCallContext context)
+    {
+        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.PartCase != Wire.UploadAppPackageRequest.PartOneofCase.Header)
+        {
+            throw Failure.InvalidInput("UPLOAD_ORDER", "The first message of an upload is its header.", "header").ToException();
+        }
+
+        var header = OnboardingRules.Check(requestStream.Current.Header);
+        var record = (await uploads.Upload(Tenants.Default, header, requestStream, context.CancellationToken)).Value;
+        return new() { AppPackage = PackageWire.ToWire((await catalogue.Get(Tenants.Default, record.AppPkgId, CancellationToken.None)).Value) };
+    }
+
+    public override async Task<Wire.GetAppPackageResponse> GetAppPackage(Wire.GetAppPackageRequest request, ServerCallContext context) =>
+        new() { AppPackage = PackageWire.ToWire((await Find(request.AppPackageId, context)).Value) };
+
+    public override async Task<Wire.ListAppPackagesResponse> ListAppPackages(Wire.ListAppPackagesRequest request, ServerCallContext context)
+    {
+        var page = await catalogue.List(Tenants.Default, Paging.After(request.PageToken), Paging.Size(request.PageSize), context.CancellationToken);
+        var response = new Wire.ListAppPackagesResponse { NextPageToken = page.NextToken };
+        response.AppPackages.AddRange(page.Items.Select(PackageWire.ToWire));
+        return response;
+    }
+
+    public override async Task<Wire.GetAppDescriptorResponse> GetAppDescriptor(Wire.GetAppDescriptorRequest request, ServerCallContext context)
+    {
+        var package = await catalogue.GetOnboarded(Tenants.Default, OnboardingRules.CheckId(request.AppPackageId), context.CancellationToken);
+        return new() { Json = AppDescriptorJson.Serialize(package.Value.Descriptor) };
+    }
+
+    public override async Task<Wire.SetAppPackageOperationalStateResponse> SetAppPackageOperationalState(
+        Wire.SetAppPackageOperationalStateRequest request, ServerCallContext context)
+    {
+        var id = OnboardingRules.CheckId(request.AppPackageId);
+        new Faults()
+            .Require(request.OperationalState != Wire.AppPackage.Types.OperationalState.Unspecified && Enum.IsDefined(request.OperationalState), "operational_state", "is neither ENABLED nor DISABLED")
+            .ThrowIfAny("The request");
+        var enabled = request.OperationalState == Wire.AppPackage.Types.OperationalState.Enabled;
+        var view = await keys.Once(
+            CallKeys.Of(context, request),
+            again: _ => catalogue.Get(Tenants.Default, id, context.CancellationToken).AsTask(),
+            first: use => catalogue.SetEnabled(Tenants.Default, id, enabled, use, context.CancellationToken),
+            context.CancellationToken);
+        return new() { AppPackage = PackageWire.ToWire(view.Value) };
+    }
+
+    public override async Task<Wire.DeleteAppPackageResponse> DeleteAppPackage(Wire.DeleteAppPackageRequest request, ServerCallContext context)
+    {
+        var id = OnboardingRules.CheckId(request.AppPackageId);
+        _ = (await keys.Once(
+            CallKeys.Of(context, request),
+            again: _ => Task.FromResult<Outcome<bool>>(true),
+            first: use => catalogue.Delete(Tenants.Default, id, use, context.CancellationToken),
+            context.CancellationToken)).Value;
+        return new();
+    }
+
+    public override async Task DownloadArtifact(
+        Wire.DownloadArtifactRequest request, IServerStreamWriter<Wire.DownloadArtifactResponse> responseStream, ServerCallContext context)
+    {
+        OnboardingRules.Check(request);
+        await using var content = artifacts.OpenRead(request.Sha256) ?? throw Failure.NotFound(
+            "ARTIFACT_NOT_FOUND", $"No package has a file with SHA-256 {request.Sha256}.", $"artifact/{request.Sha256}").ToException();
+        if (request.Offset > content.Length)
+        {
+            throw new Failure(FailureKind.OutOfRange, "OFFSET_BEYOND_END",
+                $"The artifact has {content.Length} bytes; offset {request.Offset} lies beyond. Start again at 0.", $"artifact/{request.Sha256}").ToException();
+        }
+
+        content.Position = request.Offset;
+        var buffer = new byte[DownloadChunk];
+        for (int read; (read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.CancellationToken)) > 0;)
+        {
+            await responseStream.WriteAsync(
+                new() { Chunk = ByteString.CopyFrom(buffer, 0, read), TotalBytes = content.Length }, context.CancellationToken);
+        }
+    }
+
+    private ValueTask<Outcome<PackageView>> Find(string appPackageId, ServerCallContext context) =>
+        catalogue.Get(Tenants.Default, OnboardingRules.CheckId(appPackageId), context.CancellationToken);
+}

@@ -1,0 +1,20 @@
+using Mano.Meo.Lifecycle;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mano.Meo.Onboarding;
+
+/// <summary>Composes the capability; MeoHost maps <see cref="OnboardingGrpcService"/>.</summary>
+internal static class OnboardingRegistration
+{
+    /// <summary>Needs an IStateStore, IIdSource, TimeProvider and the northbound's idempotency keys. Makes the folder at once.</summary>
+    public static IServiceCollection AddOnboarding(this IServiceCollection services, OnboardingOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(new ArtifactStore(options))
+        .AddSingleton<PackageRecords>()
+        .AddSingleton<PackageContents>()
+        .AddSingleton<PackageCreation>()
+        .AddSingleton<PackageUploads>()
+        .AddSingleton<PackageCatalogue>()
+        .AddSingleton<IPackageCatalogue>(s => s.GetRequiredService<PackageCatalogue>())
+        .AddHostedService<OnboardingRecovery>();
+}

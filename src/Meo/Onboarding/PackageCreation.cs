@@ -1,0 +1,17 @@
+using Mano.Meo.Northbound;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Ids;
+
+namespace Mano.Meo.Onboarding;
+
+/// <summary>Accepts a package resource: the one place of onboarding where an id is made.</summary>
+internal sealed class PackageCreation(PackageRecords records, IIdSource ids)
+{
+    internal async Task<Outcome<PackageView>> Create(
+        string tenant, string wantedId, IReadOnlyDictionary<string, string> userDefinedData, FirstUse use, CancellationToken cancel)
+    {
+        var id = wantedId.Length > 0 ? wantedId : ids.NewId();
+        var created = await records.Create(tenant, id, new Dictionary<string, string>(userDefinedData), use, cancel);
+        return created.TryGet(out var record, out var refusal) ? new PackageView(record, null, false) : refusal;
+    }
+}
