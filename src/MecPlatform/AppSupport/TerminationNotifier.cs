@@ -49,13 +49,16 @@ internal sealed class TerminationNotifier : IDisposable
 
     public bool SomebodyListens(ApplicationRecord record) => record.Subscriptions.Count > 0 || watchers.Has(record.AppInstanceId);
 
-    /// <summary>Says whether anybody was reached.</summary>
+    /// <summary>
+    /// Says whether the application may know. It does not when every callback failed. A stream that is gone by now may
+    /// have carried the notice before the platform was restarted, and its application opens another: it is waited for.
+    /// </summary>
     public async Task<bool> Notify(ApplicationRecord record, TimeSpan timeout, CancellationToken cancel)
     {
         var notice = new TerminationNotice(record.Drain!.Action, (uint)Math.Max(1, Math.Ceiling(timeout.TotalSeconds)));
         var told = watchers.Tell(record.AppInstanceId, notice);
         var posted = await Task.WhenAll(record.Subscriptions.Select(s => Post(record, s, notice, cancel)));
-        return told || posted.Contains(true);
+        return told || posted.Length == 0 || posted.Contains(true);
     }
 
     public void Dispose() => http.Dispose();

@@ -23,6 +23,7 @@ internal sealed class DnsTable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, ImmutableArray<DnsEntry>> entries = [];
+    private HashSet<(string AppInstanceId, string RuleId)> active = [];
     private volatile DnsZoneData current = DnsZoneData.Empty;
 
     public DnsZoneData Current => current;
@@ -69,6 +70,7 @@ internal sealed class DnsTable
             }
 
             current = current with { Active = Build() };
+            active = [.. entries.SelectMany(own => own.Value.Select(e => (own.Key, e.RuleId)))];
         }
     }
 
@@ -76,7 +78,7 @@ internal sealed class DnsTable
     {
         lock (gate)
         {
-            return entries.TryGetValue(appInstanceId, out var own) && own.Any(e => e.RuleId == ruleId);
+            return active.Contains((appInstanceId, ruleId));
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class AppSupportGrpcService(Applications applications, Applicati
     private TerminationNotice? PendingNotice(string appInstanceId)
     {
         var now = clock.GetUtcNow();
-        return applications.TryGetRecord(appInstanceId, out var record) && record is { Phase: Phase.Draining, Drain: { Announced: true } drain } && drain.IsWaiting(now)
+        return applications.TryGetRecord(appInstanceId, out var record) && record is { Phase: Phase.Draining, Drain: { } drain } && drain.IsWaiting(now)
             ? new(drain.Action, (uint)Math.Max(1, Math.Ceiling((drain.Deadline - now).TotalSeconds)))
             : null;
     }

@@ -123,16 +123,19 @@ internal sealed class OneOrManyDestinations : JsonConverter<IReadOnlyList<RuleDe
 [JsonSerializable(typeof(CurrentTime))]
 [JsonSerializable(typeof(TimingCaps))]
 [JsonSerializable(typeof(Problem))]
-internal sealed partial class Mp1Json : JsonSerializerContext
+internal sealed partial class Mp1Json : JsonSerializerContext;
+
+/// <summary>How rules are written and compared.</summary>
+internal static class RuleJson
 {
     private static readonly JsonSerializerOptions Sparse = MakeSparse();
 
-    /// <summary>As <see cref="Default"/>, but without the filter fields that are not given: an empty list would read as "none matches".</summary>
+    /// <summary>As <see cref="Mp1Json"/>, but without the filter fields that are not given: an empty list would read as "none matches".</summary>
     public static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Sparse.GetTypeInfo(typeof(T));
 
     private static JsonSerializerOptions MakeSparse()
     {
-        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = Default.WithAddedModifier(SkipEmptyLists) };
+        var options = new JsonSerializerOptions(Mp1Json.Default.Options) { TypeInfoResolver = Mp1Json.Default.WithAddedModifier(SkipEmptyLists) };
         options.MakeReadOnly();
         return options;
     }

@@ -31,6 +31,12 @@ internal static class Problems
             await Write(context, bad.StatusCode, bad.Message);
             return;
         }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            Mp1Log.RequestFailed(app.Logger, context.Request.Method, context.Request.Path, bug);
+            await Write(context, StatusCodes.Status500InternalServerError, "The platform failed; the request may or may not have taken effect.");
+            return;
+        }
 
         if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null })
         {

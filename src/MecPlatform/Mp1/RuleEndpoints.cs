@@ -21,7 +21,7 @@ internal sealed class RuleEndpoints(Applications applications, ApplicationReques
     private void Map<T>(WebApplication app, string path, Kind<T> kind)
         where T : class
     {
-        app.MapGet(path, (RequestDelegate)(context => context.WriteBody(kind.All(context.FindInstance(applications)), Mp1Json.For<T[]>())));
+        app.MapGet(path, (RequestDelegate)(context => context.WriteBody(kind.All(context.FindInstance(applications)), RuleJson.For<T[]>())));
         app.MapGet($"{path}/{{ruleId}}", (RequestDelegate)(context => Get(context, kind)));
         app.MapPut($"{path}/{{ruleId}}", (RequestDelegate)(context => Put(context, kind)));
     }
@@ -34,15 +34,15 @@ internal sealed class RuleEndpoints(Applications applications, ApplicationReques
         where T : class
     {
         var present = Find(context, kind, context.FindInstance(applications));
-        var wanted = await context.ReadBody(Mp1Json.For<T>());
-        context.RequireMatch(Mp1Exchange.EtagOf(present, Mp1Json.For<T>()));
+        var wanted = await context.ReadBody(RuleJson.For<T>());
+        context.RequireMatch(Mp1Exchange.EtagOf(present, RuleJson.For<T>()));
         var state = kind.State(wanted);
         if (!Enum.IsDefined(state))
         {
             throw Failure.InvalidInput("BAD_STATE", "state is missing; ACTIVE or INACTIVE is needed.").ToException();
         }
 
-        if (!Same(kind.With(wanted, RuleStateName.Active), kind.With(present, RuleStateName.Active), Mp1Json.For<T>()))
+        if (!Same(kind.With(wanted, RuleStateName.Active), kind.With(present, RuleStateName.Active), RuleJson.For<T>()))
         {
             throw Failure.InvalidInput("ONLY_STATE_CHANGES", "The body changes more than 'state'; the rest of a rule comes from the application descriptor and is changed there.").ToException();
         }
@@ -54,8 +54,8 @@ internal sealed class RuleEndpoints(Applications applications, ApplicationReques
     private static Task WriteRule<T>(HttpContext context, T rule)
         where T : class
     {
-        context.Response.Headers.ETag = Mp1Exchange.EtagOf(rule, Mp1Json.For<T>());
-        return context.WriteBody(rule, Mp1Json.For<T>());
+        context.Response.Headers.ETag = Mp1Exchange.EtagOf(rule, RuleJson.For<T>());
+        return context.WriteBody(rule, RuleJson.For<T>());
     }
 
     private static T Find<T>(HttpContext context, Kind<T> kind, ApplicationView view)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Mano.MecPlatform.Traffic;
 
@@ -8,13 +9,15 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
 {
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<(string AppInstanceId, string RuleId), RuleCounter> counters = [];
+    private readonly ConditionalWeakTable<TrafficRule, StrongBox<Enforcement>> enforcements = [];
     private volatile TrafficTable table = TrafficTable.Empty;
 
     public string Kind => "userspace";
 
     public TrafficTable Table => table;
 
-    public Enforcement Check(TrafficRule rule) => UserspaceEnforcement.Check(rule);
+    /// <summary>Asked for each time an instance is shown, and the same for the life of a rule.</summary>
+    public Enforcement Check(TrafficRule rule) => enforcements.GetValue(rule, static r => new StrongBox<Enforcement>(UserspaceEnforcement.Check(r))).Value;
 
     public void Apply(string appInstanceId, IPAddress instance, IReadOnlyList<TrafficRule> rules)
     {
@@ -35,8 +38,7 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
         }
     }
 
-    public bool IsActive(string appInstanceId, string ruleId) =>
-        table.Rules.Any(r => r.AppInstanceId == appInstanceId && r.Rule.Id == ruleId);
+    public bool IsActive(string appInstanceId, string ruleId) => table.Contains(appInstanceId, ruleId);
 
     public RuleTraffic TrafficOf(string appInstanceId, string ruleId) =>
         counters.TryGetValue((appInstanceId, ruleId), out var counter) ? counter.Read() : default;

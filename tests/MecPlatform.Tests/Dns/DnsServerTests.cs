@@ -15,7 +15,7 @@ public sealed class DnsServerTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         alone = await Server.Start(table, new() { Zones = [Name("edge.example")] });
-        forwarding = await Server.Start(table, new() { Upstream = upstream.Address, UpstreamTimeout = TimeSpan.FromSeconds(1) });
+        forwarding = await Server.Start(table, new() { Upstream = upstream.Address, UpstreamTimeout = TimeSpan.FromSeconds(4) });
         table.Claim("app-1", [Name("shop.example"), Name("six.edge.example")]);
         table.Apply("app-1", [Entry("shop.example", "127.0.1.7", 100), Entry("six.edge.example", "2001:db8::7", 5)]);
         table.Claim("app-2", [Name("later.example")]);

@@ -1,0 +1,86 @@
+using System.Net;
+using Grpc.Net.Client;
+using Mano.Common.V1;
+using Mano.Mesh.Hosting;
+using Mano.Platform.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.MecPlatform.Tests;
+
+/// <summary>A platform in this process, on real ports, with real clients.</summary>
+internal sealed class RunningPlatform : IAsyncDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly WebApplication app;
+    private readonly GrpcChannel channel;
+
+    private RunningPlatform(WebApplication app, TempFolder folder)
+    {
+        (this.app, this.folder) = (app, folder);
+        var bound = BoundAddresses.Of(app);
+        channel = GrpcChannel.ForAddress(bound.Grpc);
+        Http = new HttpClient { BaseAddress = new Uri(bound.Http) };
+        Mm5 = new(channel);
+        Mp1 = new(channel);
+        var more = PlatformHost.AddressesOf(app).ToDictionary(a => a.Name, a => a.Value);
+        Dns = IPEndPoint.Parse(more["dns"]);
+        Gateway = IPEndPoint.Parse(more["gateway"]);
+    }
+
+    public HttpClient Http { get; }
+
+    public PlatformService.PlatformServiceClient Mm5 { get; }
+
+    public AppSupportService.AppSupportServiceClient Mp1 { get; }
+
+    public IPEndPoint Dns { get; }
+
+    public IPEndPoint Gateway { get; }
+
+    public static async Task<RunningPlatform> Start(Func<PlatformOptions, PlatformOptions>? adjust = null)
+    {
+        var folder = new TempFolder();
+        var options = new PlatformOptions { DataFolder = folder.FullPath, PlatformId = "edge-1", LogLevel = LogLevel.Warning };
+        var app = PlatformHost.Build(adjust is null ? options : adjust(options));
+        await app.StartAsync();
+        return new(app, folder);
+    }
+
+    /// <summary>An instance with a DNS rule for its own address and a traffic rule to it.</summary>
+    public static PlatformConfiguration Configuration(string domain = "shop.example", bool mp1 = true)
+    {
+        var rule = new TrafficRule
+        {
+            TrafficRuleId = "t1", FilterType = TrafficRule.Types.FilterType.Flow, Priority = 1, Action = TrafficRule.Types.Action.ForwardDecapsulated,
+        };
+        rule.TrafficFilters.Add(new TrafficFilter { Protocols = { "TCP" } });
+        var dns = new DnsRule { DnsRuleId = "d1", DomainName = domain, IpAddressType = DnsRule.Types.IpAddressType.IpV4, IpAddress = "0.0.0.0", TtlSeconds = 7 };
+        return new() { AppName = "shop", SupportsMp1 = mp1, TrafficRules = { rule }, DnsRules = { dns } };
+    }
+
+    public async Task<Application> Ensure(string id = "app-1", PlatformConfiguration? configuration = null, long generation = 1) =>
+        (await Mm5.EnsureApplicationAsync(new() { AppInstanceId = id, Generation = generation, Configuration = configuration ?? Configuration() })).Application;
+
+    public async Task<Application> Run(string id = "app-1", string address = "127.0.7.1", string incarnation = "i1", long generation = 1) =>
+        (await Mm5.SetRunningAsync(new() { AppInstanceId = id, Generation = generation, Endpoint = new() { Address = address }, Incarnation = incarnation })).Application;
+
+    public async Task<Application> Drain(TimeSpan timeout, string id = "app-1", long generation = 2) => (await Mm5.DrainApplicationAsync(new()
+    {
+        AppInstanceId = id,
+        Generation = generation,
+        OperationAction = OperationAction.Terminating,
+        GracefulTimeout = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(timeout),
+    })).Application;
+
+    public async Task<Application> Get(string id = "app-1") => (await Mm5.GetApplicationAsync(new() { AppInstanceId = id })).Application;
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        channel.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+}
