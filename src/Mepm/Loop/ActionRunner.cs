@@ -32,7 +32,7 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
     {
         InstanceAction.EnsureImage => EnsureImage(job, seen, cancel),
         InstanceAction.RequestHealGrant => RequestHealGrant(job, seen, cancel),
-        InstanceAction.EnsureCompute ensure => AtVim(job, seen, vim => c => vim.EnsureComputeAsync(job.Id, ensure.Operation, ensure.Spec, c), cancel),
+        InstanceAction.EnsureCompute ensure => EnsureCompute(ensure, job, seen, cancel),
         InstanceAction.SetPower power => AtVim(job, seen, vim => c => vim.SetPowerStateAsync(job.Id, power.Operation, power.Power, c), cancel),
         InstanceAction.ReplaceCompute replace => Replace(replace, job, seen, cancel),
         InstanceAction.DeleteCompute delete => Delete(delete, job, seen, cancel),
@@ -67,6 +67,21 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
 
         job.Memory.HealGranted = true;
         return seen;
+    }
+
+    private async Task<Observed> EnsureCompute(InstanceAction.EnsureCompute ensure, Job job, Observed seen, CancellationToken cancel)
+    {
+        try
+        {
+            return await AtVim(job, seen, vim => c => vim.EnsureComputeAsync(job.Id, ensure.Operation, ensure.Spec, c), cancel);
+        }
+        catch (FailureException e) when (e.Failure is { Reason: VimFailures.StaleOperation } && job.Memory.MayPassNumber())
+        {
+            // Somebody else deleted it under our present number, or we did and lost count. The intent stands, so it gets the
+            // next number. A number of a newer generation is not passed by this, and must not be.
+            await book.CountReplacement(job.Id, job.Record.Generation);
+            throw new FailureException(e.Failure with { Retryable = true }, e);
+        }
     }
 
     private async Task<Observed> AtVim(Job job, Observed seen, Func<IVimAdapter, Func<CancellationToken, Task<Compute>>> call, CancellationToken cancel)

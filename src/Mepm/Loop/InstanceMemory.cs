@@ -36,6 +36,7 @@ internal sealed class InstanceMemory(string appInstanceId)
 {
     private readonly Random jitter = new(Seed(appInstanceId));
     private readonly Dictionary<Target, Pause> pauses = [];
+    private int numbersPassed;
 
     public long Generation { get; private set; }
 
@@ -49,6 +50,9 @@ internal sealed class InstanceMemory(string appInstanceId)
     public bool PlatformSealed { get; set; }
 
     public bool HealGranted { get; set; }
+
+    /// <summary>Whether another number may be tried at the VIM after one was refused: a few times in a generation.</summary>
+    public bool MayPassNumber() => numbersPassed++ < 3;
 
     public Failure? Blocked { get; private set; }
 
@@ -65,6 +69,7 @@ internal sealed class InstanceMemory(string appInstanceId)
         Generation = generation;
         (ComputeSealed, PlatformSealed, HealGranted) = (false, false, false);
         (Blocked, BlockedUntil) = (null, null);
+        numbersPassed = 0;
         pauses.Clear();
     }
 
