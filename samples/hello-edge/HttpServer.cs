@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -11,8 +10,6 @@ namespace Mano.Samples.HelloEdge;
 /// </summary>
 internal sealed class HttpServer(TcpListener listener, Func<HttpRequest, HttpAnswer> answer) : IDisposable
 {
-    private const int MaxHead = 16 * 1024;
-    private const int MaxBody = 64 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static HttpServer Listen(IPEndPoint endPoint, Func<HttpRequest, HttpAnswer> answer)
@@ -49,7 +46,7 @@ internal sealed class HttpServer(TcpListener listener, Func<HttpRequest, HttpAns
             try
             {
                 var stream = client.GetStream();
-                var request = await Read(stream, patience.Token);
+                var request = await RequestReader.Read(stream, patience.Token);
                 var reply = request is null ? HttpAnswer.Text(400, "That is no HTTP request.\n") : answer(request);
                 await stream.WriteAsync(reply.ToBytes(request?.Method == "HEAD"), patience.Token);
             }
@@ -58,58 +55,6 @@ internal sealed class HttpServer(TcpListener listener, Func<HttpRequest, HttpAns
                 // The client left, or was too slow.
             }
         }
-    }
-
-    private static async Task<HttpRequest?> Read(NetworkStream stream, CancellationToken stop)
-    {
-        var buffer = new byte[MaxHead + MaxBody];
-        var length = 0;
-        var headEnd = -1;
-        while (headEnd < 0 && length < MaxHead)
-        {
-            var n = await stream.ReadAsync(buffer.AsMemory(length, MaxHead - length), stop);
-            length += n;
-            headEnd = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
-            if (n == 0)
-            {
-                break;
-            }
-        }
-
-        if (headEnd < 0)
-        {
-            return null;
-        }
-
-        var lines = Encoding.ASCII.GetString(buffer, 0, headEnd).Split("\r\n");
-        var words = lines[0].Split(' ');
-        if (words.Length != 3 || ContentLength(lines) is not { } bodyLength)
-        {
-            return null;
-        }
-
-        var bodyStart = headEnd + 4;
-        while (length < bodyStart + bodyLength)
-        {
-            var n = await stream.ReadAsync(buffer.AsMemory(length, bodyStart + bodyLength - length), stop);
-            if (n == 0)
-            {
-                return null;
-            }
-
-            length += n;
-        }
-
-        return new(words[0], words[1].Split('?')[0], Encoding.UTF8.GetString(buffer, bodyStart, bodyLength));
-    }
-
-    private static int? ContentLength(string[] lines)
-    {
-        const string name = "content-length:";
-        var line = lines.FirstOrDefault(l => l.StartsWith(name, StringComparison.OrdinalIgnoreCase));
-        return line is null ? 0
-            : int.TryParse(line[name.Length..], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= MaxBody ? value
-            : null;
     }
 }
 
