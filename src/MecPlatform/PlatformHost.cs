@@ -27,7 +27,7 @@ public static class PlatformHost
         var store = EmbeddedStateStore.Open(new() { Path = Path.Combine(options.DataFolder, "platform.db") }, clock);
         builder.Services.AddSingleton<IStateStore>(_ => store).AddSingleton(options);
         builder.Services.AddDns(dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
-        builder.Services.AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>();
+        builder.Services.AddSingleton<StreamEnding>().AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>();
         builder.Services.AddSingleton<Mp1Root>(s => () => s.GetRequiredService<PlatformAddresses>().Mp1Url);
 
         var app = builder.Build();

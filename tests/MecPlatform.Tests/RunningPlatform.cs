@@ -75,6 +75,8 @@ internal sealed class RunningPlatform : IAsyncDisposable
 
     public async Task<Application> Get(string id = "app-1") => (await Mm5.GetApplicationAsync(new() { AppInstanceId = id })).Application;
 
+    public Task Stop() => app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

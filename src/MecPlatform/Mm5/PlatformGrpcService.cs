@@ -9,7 +9,7 @@ namespace Mano.MecPlatform.Mm5;
 
 /// <summary>Mm5: what the MEPM tells the platform. Generated types end here.</summary>
 internal sealed class PlatformGrpcService(
-    Applications applications, Services services, PlatformAddresses addresses, PlatformOptions options) : PlatformService.PlatformServiceBase
+    Applications applications, Services services, PlatformAddresses addresses, PlatformOptions options, StreamEnding ending) : PlatformService.PlatformServiceBase
 {
     private static readonly string[] Features = ["UserApps", "DNS", "TrafficRules"];
 
@@ -69,19 +69,15 @@ internal sealed class PlatformGrpcService(
         return Task.FromResult(response);
     }
 
-    public override async Task WatchApplications(
-        WatchApplicationsRequest request, IServerStreamWriter<WatchApplicationsResponse> responseStream, ServerCallContext context)
-    {
-        await foreach (var change in applications.Watch(context.CancellationToken))
+    public override Task WatchApplications(
+        WatchApplicationsRequest request, IServerStreamWriter<WatchApplicationsResponse> responseStream, ServerCallContext context) =>
+        ending.Run(context, async cancel =>
         {
-            await responseStream.WriteAsync(change switch
+            await foreach (var change in applications.Watch(cancel))
             {
-                { AppInstanceId: null } => new() { Synced = new() },
-                { Changed: { } view } => new() { Changed = ApplicationWire.Write(view) },
-                _ => new() { RemovedAppInstanceId = change.AppInstanceId },
-            }, context.CancellationToken);
-        }
-    }
+                await responseStream.WriteAsync(Write(change), cancel);
+            }
+        });
 
     public override Task<GetPlatformResponse> GetPlatform(GetPlatformRequest request, ServerCallContext context)
     {
@@ -97,6 +93,13 @@ internal sealed class PlatformGrpcService(
         response.Features.AddRange(Features.Select(f => new Mano.Common.V1.FeatureDependency { FeatureName = f, Version = "1" }));
         return Task.FromResult(response);
     }
+
+    private static WatchApplicationsResponse Write(ApplicationEvent change) => change switch
+    {
+        { AppInstanceId: null } => new() { Synced = new() },
+        { Changed: { } view } => new() { Changed = ApplicationWire.Write(view) },
+        _ => new() { RemovedAppInstanceId = change.AppInstanceId },
+    };
 
     private static void RequireGeneration(long generation, string appInstanceId)
     {

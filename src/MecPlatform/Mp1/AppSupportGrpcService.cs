@@ -8,7 +8,8 @@ using OperationAction = Mano.MecPlatform.AppSupport.OperationAction;
 namespace Mano.MecPlatform.Mp1;
 
 /// <summary>Mp1 application support over gRPC: the twin of the REST resources, on the same state. Generated types end here.</summary>
-internal sealed class AppSupportGrpcService(Applications applications, ApplicationRequests requests, TerminationWatchers watchers, TimeProvider clock)
+internal sealed class AppSupportGrpcService(
+    Applications applications, ApplicationRequests requests, TerminationWatchers watchers, TimeProvider clock, StreamEnding ending)
     : AppSupportService.AppSupportServiceBase
 {
     public override async Task<ConfirmReadyResponse> ConfirmReady(ConfirmReadyRequest request, ServerCallContext context)
@@ -37,15 +38,18 @@ internal sealed class AppSupportGrpcService(Applications applications, Applicati
 
         // The headers tell the client that it is subscribed; and who opens the stream while a termination is pending is told at once.
         await context.WriteResponseHeadersAsync([]);
-        if (PendingNotice(request.AppInstanceId) is { } pending)
+        await ending.Run(context, async cancel =>
         {
-            await responseStream.WriteAsync(Write(pending), context.CancellationToken);
-        }
+            if (PendingNotice(request.AppInstanceId) is { } pending)
+            {
+                await responseStream.WriteAsync(Write(pending), cancel);
+            }
 
-        await foreach (var notice in subscription.Notices(context.CancellationToken))
-        {
-            await responseStream.WriteAsync(Write(notice), context.CancellationToken);
-        }
+            await foreach (var notice in subscription.Notices(cancel))
+            {
+                await responseStream.WriteAsync(Write(notice), cancel);
+            }
+        });
     }
 
     public override Task<ListRulesResponse> ListRules(ListRulesRequest request, ServerCallContext context)

@@ -145,6 +145,21 @@ public sealed class Mm5Tests : IAsyncLifetime
         Assert.Equal("userspace", told.DataPlane);
     }
 
+    [Fact]
+    public async Task Open_streams_do_not_hold_the_stop_up_and_are_told_to_come_again()
+    {
+        var stopping = await RunningPlatform.Start();
+        using var watch = stopping.Mm5.WatchApplications(new());
+        Assert.NotNull((await Next(watch.ResponseStream)).Synced);
+        var started = TimeProvider.System.GetTimestamp();
+        var stop = stopping.Stop();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        await stop.Soon();
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(4), "the stop waited for its timeout of 5 s");
+        await stopping.DisposeAsync();
+    }
+
     private static async Task<Failure> Refused(StatusCode code, Func<Task> call)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(call);
