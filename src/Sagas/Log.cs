@@ -42,6 +42,9 @@ internal static partial class Log
     [LoggerMessage(8014, LogLevel.Error, "Operations are no longer looked after, by a bug of the engine: restart the process")]
     public static partial void EngineBug(ILogger log, Exception bug);
 
+    [LoggerMessage(8006, LogLevel.Warning, "Stopping although steps of these operations do not honour their token: {Operations}. They go on at the next start")]
+    public static partial void StepsIgnoreStop(ILogger log, string operations);
+
     [LoggerMessage(8013, LogLevel.Error, "Operation {OperationId} on {Subject} stopped by a bug of the engine; it goes on when the process is restarted")]
     public static partial void RunnerBug(ILogger log, string operationId, string subject, Exception bug);
 }

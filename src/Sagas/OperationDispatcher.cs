@@ -12,6 +12,7 @@ namespace Mano.Sagas;
 internal sealed class OperationDispatcher : IAsyncDisposable
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly IStateStore store;
     private readonly IReadOnlyDictionary<string, OperationTable> tables;
@@ -59,9 +60,23 @@ internal sealed class OperationDispatcher : IAsyncDisposable
 
         await stop.CancelAsync();
         await Quietly(background);
-        await Task.WhenAll(running.Values.Select(one => Quietly(one.Task)));
+        await StepsToEnd();
         await shards.DisposeAsync();
         stop.Dispose();
+    }
+
+    /// <summary>A step that does not honour its token must not keep the process from stopping; the fence keeps it from doing harm here.</summary>
+    private async Task StepsToEnd()
+    {
+        try
+        {
+            // In real time, whatever the clock of the operations does: it is this process that stops.
+            await Task.WhenAll(running.Values.Select(one => Quietly(one.Task))).WaitAsync(StopPatience, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            Log.StepsIgnoreStop(log, string.Join(", ", running.Keys.Take(20)));
+        }
     }
 
     private static async Task Quietly(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
