@@ -25,8 +25,17 @@ internal sealed class PackageUploads(
         string tenant, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, CancellationToken cancel)
     {
         var found = await records.Get(tenant, header.AppPkgId, cancel);
-        if (!found.TryGet(out var package, out var refusal)
-            || !(await records.BeginUpload(package, cancel)).TryGet(out package, out refusal))
+        if (!found.TryGet(out var package, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (await IsThere(package.Value, header, cancel))
+        {
+            return package.Value;
+        }
+
+        if (!(await records.BeginUpload(package, cancel)).TryGet(out package, out refusal))
         {
             return refusal;
         }
@@ -48,6 +57,11 @@ internal sealed class PackageUploads(
 
     public void Dispose() => _processing.Dispose();
 
+    /// <summary>A caller that lost the answer uploads again: the same content is already ONBOARDED.</summary>
+    private async ValueTask<bool> IsThere(PackageRecord package, UploadHeader header, CancellationToken cancel) =>
+        package.State == OnboardingState.Onboarded && header.Sha256 is { } sha256
+        && (await contents.Get(package.Tenant, package.AppPkgId, cancel))?.Sha256 == sha256;
+
     private async Task<Failure?> Receive(ScratchFile file, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, CancellationToken cancel)
     {
         try
@@ -60,7 +74,10 @@ internal sealed class PackageUploads(
                         $"{header.FileName} is larger than {options.Limits.MaxPackageBytes} bytes, the most a package may have here.", PackageRecord.SubjectOf(header.AppPkgId));
                 }
 
-                file.Write(chunk.Span);
+                if (!TryWrite(file, chunk.Span, out var problem))
+                {
+                    return Failure.Unavailable("STORAGE", $"{header.FileName} could not be stored: {problem}", PackageRecord.SubjectOf(header.AppPkgId));
+                }
             }
         }
         catch (FailureException e)
@@ -76,6 +93,22 @@ internal sealed class PackageUploads(
             ? Failure.InvalidInput("UPLOAD_DIGEST",
                 $"{header.FileName} arrived with SHA-256 {file.Sha256}; the header says {said}. Upload it again.", PackageRecord.SubjectOf(header.AppPkgId))
             : null;
+    }
+
+    /// <summary>Apart, because a connection that breaks throws the same type.</summary>
+    private static bool TryWrite(ScratchFile file, ReadOnlySpan<byte> bytes, out string problem)
+    {
+        try
+        {
+            file.Write(bytes);
+            problem = "";
+            return true;
+        }
+        catch (IOException e)
+        {
+            problem = e.Message;
+            return false;
+        }
     }
 
     private async Task<Outcome<PackageRecord>> Process(Stored<PackageRecord> package, UploadHeader header, ScratchFile file)

@@ -167,6 +167,18 @@ public sealed class OnboardingTests
     }
 
     [Fact]
+    public async Task An_upload_repeated_with_its_digest_answers_the_package_that_is_there()
+    {
+        await using var world = await OnboardingWorld.Start();
+        var content = APackage.Csar(world);
+        var package = await world.Onboard(content);
+
+        var again = await world.Upload(package.AppPackageId, content, sha256: Convert.ToHexStringLower(SHA256.HashData(content)));
+
+        Assert.Equal(package, again);
+    }
+
+    [Fact]
     public async Task A_stream_out_of_order_is_refused()
     {
         await using var world = await OnboardingWorld.Start();

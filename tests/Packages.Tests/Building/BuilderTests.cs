@@ -33,6 +33,8 @@ public sealed class BuilderTests : IDisposable
         Build(folder, "two.csar");
 
         Assert.Equal(File.ReadAllBytes(_temp.File("one.csar")), File.ReadAllBytes(_temp.File("two.csar")));
+        using var zip = ZipFile.OpenRead(_temp.File("one.csar"));
+        Assert.All(zip.Entries, e => Assert.Equal(1980, e.LastWriteTime.Year));
     }
 
     [Fact]
