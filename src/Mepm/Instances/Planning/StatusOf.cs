@@ -21,7 +21,7 @@ internal static class StatusOf
         return new()
         {
             ObservedGeneration = intent.Generation,
-            Phase = PhaseOf(intent, plan),
+            Phase = PhaseOf(intent, seen, plan),
             Conditions = conditions,
             Endpoint = EndpointOf(intent, seen),
             Rules = seen.Platform.IsKnown ? seen.Platform.Found?.Rules ?? RuleStates.None : before.Rules,
@@ -30,12 +30,17 @@ internal static class StatusOf
         };
     }
 
-    private static InstancePhase PhaseOf(Intent intent, Plan plan) =>
+    private static InstancePhase PhaseOf(Intent intent, Observed seen, Plan plan) =>
         plan.Stalled is not null ? InstancePhase.Failed
         : intent.Absent ? InstancePhase.Terminating
-        : plan.IsDone ? InstancePhase.Steady
+        : plan.IsDone || (intent.WasSteady && OnlyRepeats(seen, plan)) ? InstancePhase.Steady
         : intent.WasSteady ? InstancePhase.Degraded
         : InstancePhase.Progressing;
+
+    /// <summary>A new process tells the platform again what it was told by the last one; that is no degradation.</summary>
+    private static bool OnlyRepeats(Observed seen, Plan plan) =>
+        plan is { Waiting.Count: 0, Actions: [InstanceAction.TellRunning { At: { } at }] }
+        && seen.Platform.Found is { Phase: PlatformPhase.Active } held && at.Endpoint.SameAs(held.Endpoint);
 
     private static Endpoint? EndpointOf(Intent intent, Observed seen) =>
         seen.Compute.Found is { State: ComputeState.Running } compute ? PlatformSteps.WhereItRuns(intent, compute)?.Endpoint
