@@ -29,6 +29,9 @@ internal sealed class ImageCache
         Directory.CreateDirectory(scratch);
     }
 
+    /// <summary>Whether it is there already.</summary>
+    public bool Has(string sha256) => File.Exists(Path.Combine(folder, sha256));
+
     /// <summary>The path of a file with that content; fetched when it is not there. One fetch at a time for a digest.</summary>
     public async Task<string> Fetch(string sha256, CancellationToken cancel)
     {

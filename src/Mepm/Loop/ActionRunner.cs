@@ -53,9 +53,9 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
 
     private async Task<Observed> EnsureImage(Job job, Observed seen, CancellationToken cancel)
     {
-        // Not bounded here: a large image takes its time, and the cache notices a transfer that stands still.
-        await images.Ensure(job.Host, job.Record.Desired.Compute.Images[0], cancel);
-        return seen;
+        // A VIM may copy a large image for longer than a call may last, so this is not bounded; a fetch is not waited for.
+        job.Memory.ImagePending = !await images.Ensure(job.Host, job.Record.Desired.Compute.Images[0], job.Id, cancel);
+        return seen with { ImagePending = job.Memory.ImagePending };
     }
 
     private async Task<Observed> RequestHealGrant(Job job, Observed seen, CancellationToken cancel)

@@ -51,6 +51,9 @@ internal sealed class InstanceMemory(string appInstanceId)
 
     public bool HealGranted { get; set; }
 
+    /// <summary>The image was being fetched when this run asked; another run asks anew.</summary>
+    public bool ImagePending { get; set; }
+
     /// <summary>Whether another number may be tried at the VIM after one was refused: a few times in a generation.</summary>
     public bool MayPassNumber() => numbersPassed++ < 3;
 

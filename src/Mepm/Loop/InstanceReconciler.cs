@@ -51,6 +51,7 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
     private async Task Rounds(string appInstanceId, InstanceMemory memory, CancellationToken cancel)
     {
         Observed? seen = null;
+        memory.ImagePending = false;
         for (var round = 0; round < MaxRounds; round++)
         {
             if (book.Find(appInstanceId) is not { } view)
@@ -117,7 +118,7 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
     {
         var target = ActionRunner.TargetOf(action);
         var needsBoth = action is InstanceAction.EnsureCompute or InstanceAction.EnsureImage;
-        if (failed.Contains(target) || (needsBoth && (failed.Contains(Target.Images) || failed.Contains(Target.Granting))))
+        if (failed.Contains(target) || (needsBoth && job.Memory.ImagePending) || (needsBoth && (failed.Contains(Target.Images) || failed.Contains(Target.Granting))))
         {
             return true;
         }

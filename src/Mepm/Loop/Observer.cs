@@ -41,6 +41,7 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
             ComputeSealed = memory.ComputeSealed,
             PlatformSealed = memory.PlatformSealed,
             HealGranted = memory.HealGranted,
+            ImagePending = memory.ImagePending,
             Blocked = memory.Blocked,
             ComputeTrouble = Trouble(job, Target.Granting, 0, now) ?? Trouble(job, Target.Images, 0, now) ?? Trouble(job, Target.Vim, job.Host.VimLink.Life, now),
             PlatformTrouble = Trouble(job, Target.Platform, job.Host.PlatformLink.Life, now),

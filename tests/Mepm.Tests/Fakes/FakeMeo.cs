@@ -31,6 +31,9 @@ internal sealed class FakeMeo
     /// <summary>A download ends after so many bytes, as when the MEO is killed; once.</summary>
     public int? CutAfter { get; set; }
 
+    /// <summary>Downloads wait for it.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
     public async Task<WebApplication> Serve(int port = 0)
     {
         var listen = new ListenOptions { Grpc = new(System.Net.IPAddress.Loopback, port) };
@@ -84,6 +87,7 @@ internal sealed class FakeMeo
         {
             meo.Downloads.Enqueue(request);
             var content = meo.Artifacts.GetValueOrDefault(request.Sha256) ?? throw Failure.NotFound("ARTIFACT_UNKNOWN", "no such artifact").ToException();
+            await (meo.Hold?.Task ?? Task.CompletedTask).WaitAsync(context.CancellationToken);
             for (var at = (int)request.Offset; at < content.Length; at += 64 * 1024)
             {
                 if (meo.CutAfter is { } cut && at >= cut)

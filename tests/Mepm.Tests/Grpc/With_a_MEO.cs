@@ -95,6 +95,26 @@ public sealed class With_a_MEO
         Assert.Equal(2, meo.Downloads.Count);
     }
 
+    [Fact]
+    public async Task A_fetch_that_takes_long_is_shown_and_keeps_nobody_else_waiting()
+    {
+        var meo = new FakeMeo();
+        await using var server = await meo.Serve();
+        var content = RandomBytes(200_000);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
+        meo.Artifacts[sha256] = content;
+        meo.Hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var site = await SiteFixture.Start(new(BoundAddresses.Of(server).Grpc), o => o with { Loop = o.Loop with { Parallelism = 1 } });
+
+        await site.Client.EnsureAppInstanceAsync(SiteFixture.Wanted(1, sha256: sha256));
+        await Eventually.Is(async () => (await site.Get())?.Conditions.FirstOrDefault()?.Reason == "IMAGE_PULLING", "it says so");
+        await site.Client.EnsureAppInstanceAsync(SiteFixture.Wanted(1, id: "other"));
+        await site.Until(AppInstance.Types.Phase.Steady, 1, "other");
+
+        meo.Hold.SetResult();
+        await site.Until(AppInstance.Types.Phase.Steady, 1);
+    }
+
     [Theory]
     [InlineData(true, "DIGEST_MISMATCH")]
     [InlineData(false, "ARTIFACT_UNKNOWN")]

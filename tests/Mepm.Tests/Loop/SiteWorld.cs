@@ -220,8 +220,11 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
     /// <summary>Images that are only named.</summary>
     private sealed class NamedImages : IImages
     {
-        public Task Ensure(MecHost host, RequiredImage image, CancellationToken cancel) =>
-            host.Vim.EnsureImageAsync(VimAdapters.Contract.ImageSource.FromName(image.Reference), cancel);
+        public async Task<bool> Ensure(MecHost host, RequiredImage image, string forInstance, CancellationToken cancel)
+        {
+            await host.Vim.EnsureImageAsync(VimAdapters.Contract.ImageSource.FromName(image.Reference), cancel);
+            return true;
+        }
 
         public void Forget(MecHost host, RequiredImage image)
         {

@@ -255,6 +255,23 @@ public sealed class What_goes_wrong
     }
 
     [Fact]
+    public async Task A_platform_that_is_back_with_its_memory_is_told_once_more_where_the_application_runs()
+    {
+        await using var site = await SiteWorld.Start();
+        await site.Desire(1);
+        await site.Steady(1);
+
+        site.Platform.GoAway();
+        await site.Until(() => !site.Host.PlatformLink.IsUp, "the link is down");
+        site.Platform.ComeBack();
+
+        // It may have missed a start of the application, or have been put back to an older copy of itself.
+        await site.Until(() => site.Journal.Count("Running") == 2, "it is told again");
+        await site.Steady(1);
+        Assert.Equal(1, site.Journal.Count("Ensure app-1"));
+    }
+
+    [Fact]
     public async Task Without_its_platform_a_terminating_instance_keeps_its_compute_until_patience_ends()
     {
         await using var site = await SiteWorld.Start();

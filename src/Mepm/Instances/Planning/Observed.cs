@@ -28,6 +28,9 @@ internal sealed record Observed
     /// <summary>The platform has been silent for so long that nobody waits for it any more.</summary>
     public bool PlatformGivenUp { get; init; }
 
+    /// <summary>Its image is being fetched. For the status alone.</summary>
+    public bool ImagePending { get; init; }
+
     /// <summary>Why the last attempt at the compute failed; it is repeated. For the status alone.</summary>
     public Failure? ComputeTrouble { get; init; }
 

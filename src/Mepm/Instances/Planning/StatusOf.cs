@@ -55,6 +55,7 @@ internal static class StatusOf
         _ when intent.Absent => new(Truth.No, "DELETED", "The compute is deleted."),
         _ when intent.Power == DesiredPower.Stopped => new(Truth.No, "NOT_ALLOCATED", "There is no compute; one is made when it is started."),
         _ when seen.ComputeTrouble is { } trouble => new(Truth.No, trouble.Reason, trouble.Message),
+        _ when seen.ImagePending => new(Truth.No, "IMAGE_PULLING", "Its image is being fetched from the MEO."),
         _ when intent.Spec is null => new(Truth.No, "AWAITING_PLATFORM", intent.SpecMissing),
         _ => intent.WasSteady
             ? new(Truth.No, "COMPUTE_LOST", "The compute is gone and is made again.")
