@@ -2,7 +2,7 @@ using Mano.Bench;
 using Mano.Bench.Rows;
 
 // One line a row, in the order of DESIGN section 7.
-IBenchRow[] rows = [new UnaryCallRow()];
+IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow()];
 
 var wanted = args.Length == 0 ? rows : [.. rows.Where(row => args.Contains(row.Name))];
 if (wanted.Length == 0)

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+using Mano.Lifecycle.V1;
+
+namespace Mano.Bench.Rows;
+
+/// <summary>Instantiate, end to end, against the bare hops and commits that it is made of.</summary>
+internal sealed class InstantiateRow : IBenchRow
+{
+    private const int Rounds = 7;
+    private const int InFlight = 64;
+    private const int OperationsARound = 512;
+
+    private string counted = "";
+
+    public string Name => "instantiate";
+
+    public string Description =>
+        $"""
+        Instantiate of an application with a traffic rule, from the OSS's call to the operation's COMPLETED on its watch stream: MEO, MEPM, simulated VIM
+        that boots at once, and platform, over real sockets, each with its own durable store (an fsync for every group of commits). {InFlight} in flight,
+        {Rounds} rounds of {OperationsARound}. Floor: a loop that makes the same number of bare gRPC hops and of commits to three stores of the same kind, one
+        after the other, {InFlight} loops at once. The numbers are counted in the subject, not assumed: {counted}.
+        """;
+
+    public async Task<IReadOnlyList<Comparison>> MeasureAsync()
+    {
+        await using var machine = await OneMachine.StartAsync();
+        await using var bare = await BareMachine.StartAsync();
+        await SubjectRoundAsync(machine);
+        var counts = await CountAsync(machine);
+        counted = $"{counts.Hops:0.0} calls and {string.Join(" + ", counts.Commits.Select(c => $"{c:0.0}"))} commits (MEO + MEPM + platform) an instantiate";
+        var plan = counts.Rounded();
+        await BareRoundAsync(bare, plan);
+
+        var (floors, subjects) = (new List<Round>(), new List<Round>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            floors.Add(await BareRoundAsync(bare, plan));
+            subjects.Add(await SubjectRoundAsync(machine));
+        }
+
+        return
+        [
+            Compare("p50", r => r.Quantile(0.5), 1.5),
+            Compare("p99", r => r.Quantile(0.99), 3),
+            new("a second", "operations", Of(floors, r => r.PerSecond), Of(subjects, r => r.PerSecond), null),
+        ];
+
+        Comparison Compare(string figure, Func<Round, double> of, double target) => new(figure, "ms", Of(floors, of), Of(subjects, of), target);
+        static Sample Of(List<Round> rounds, Func<Round, double> of) => new([.. rounds.Select(of)]);
+    }
+
+    /// <summary>One round, counting finished calls of every server in this process and revisions of every store.</summary>
+    private static async Task<Counts> CountAsync(OneMachine machine)
+    {
+        long calls = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == "http.server.request.duration")
+                {
+                    l.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref calls));
+        listener.Start();
+        var before = await RevisionsAsync(machine);
+        long after = 0;
+        var revisions = before;
+        await SubjectRoundAsync(machine, ended: async () =>
+        {
+            after = Interlocked.Read(ref calls);
+            revisions = await RevisionsAsync(machine);
+        });
+        return new(after / (double)OperationsARound, [.. revisions.Zip(before, (a, b) => (a - b) / (double)OperationsARound)]);
+    }
+
+    private static async Task<long[]> RevisionsAsync(OneMachine machine) =>
+        await Task.WhenAll(machine.Stores.Select(store => store.CurrentRevision().AsTask()));
+
+    /// <summary>Creates the instances, instantiates them (this alone is timed), and takes them away again.</summary>
+    private static async Task<Round> SubjectRoundAsync(OneMachine machine, Func<Task>? ended = null)
+    {
+        var instances = new ConcurrentBag<string>();
+        await InParallel(async () => instances.Add((await machine.Lifecycle.CreateAppInstanceAsync(new() { AppPackageId = machine.PackageId })).AppInstance.AppInstanceId));
+        var todo = new ConcurrentQueue<string>(instances);
+        var round = await Timed(async () =>
+        {
+            todo.TryDequeue(out var instance);
+            await EndOf(machine, (await machine.Lifecycle.InstantiateAppInstanceAsync(new() { AppInstanceId = instance })).Operation);
+        });
+        await (ended?.Invoke() ?? Task.CompletedTask);
+
+        todo = new(instances);
+        await InParallel(async () =>
+        {
+            todo.TryDequeue(out var instance);
+            await EndOf(machine, (await machine.Lifecycle.TerminateAppInstanceAsync(new() { AppInstanceId = instance })).Operation);
+            await machine.Lifecycle.DeleteAppInstanceAsync(new() { AppInstanceId = instance });
+        });
+        return round;
+    }
+
+    private static async Task EndOf(OneMachine machine, Operation operation)
+    {
+        using var watch = machine.Operations.WatchOperation(new() { OperationId = operation.OperationId });
+        await foreach (var news in watch.ResponseStream.ReadAllAsync())
+        {
+            operation = news.Operation;
+        }
+
+        if (operation.State != Operation.Types.State.Completed)
+        {
+            throw new InvalidOperationException($"An operation of the bench did not complete: {operation}");
+        }
+    }
+
+    private static Task<Round> BareRoundAsync(BareMachine bare, Counts plan) => Timed(() => bare.OneAsync(plan));
+
+    private static async Task<Round> Timed(Func<Task> operation)
+    {
+        var times = new ConcurrentBag<double>();
+        var started = Stopwatch.GetTimestamp();
+        await InParallel(async () =>
+        {
+            var begun = Stopwatch.GetTimestamp();
+            await operation();
+            times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+        });
+        return new([.. times], OperationsARound / Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static async Task InParallel(Func<Task> work)
+    {
+        var left = OperationsARound;
+        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                await work();
+            }
+        })));
+    }
+
+    private sealed record Round(double[] Milliseconds, double PerSecond)
+    {
+        public double Quantile(double quantile) => Sample.Quantile(Milliseconds, quantile);
+    }
+}
+
+/// <summary>What one instantiate is made of.</summary>
+/// <param name="Hops">gRPC calls.</param>
+/// <param name="Commits">Commits to each of the three stores.</param>
+internal sealed record Counts(double Hops, IReadOnlyList<double> Commits)
+{
+    /// <summary>Rounded down: the floor is never given more than the subject does.</summary>
+    public Counts Rounded() => new(Math.Floor(Hops + 0.01), [.. Commits.Select(c => Math.Floor(c + 0.01))]);
+}
