@@ -95,7 +95,8 @@ internal sealed class OneMachine : IAsyncDisposable
           "appExtCpd": [ { "cpdId": "front", "layerProtocol": ["IPV4"] } ],
           "appTrafficRule": [ {
             "trafficRuleId": "steer", "filterType": "FLOW", "priority": 10, "action": "FORWARD_DECAPSULATED",
-            "trafficFilter": [ { "dstAddress": ["203.0.113.7/32"], "dstPort": ["80"], "protocol": ["TCP"] } ]
+            "trafficFilter": [ { "dstAddress": ["203.0.113.7/32"], "dstPort": ["80"], "protocol": ["TCP"] } ],
+            "dstInterface": [ { "interfaceType": "IP", "dstIPAddress": "0.0.0.0" } ]
           } ]
         }
         """;
