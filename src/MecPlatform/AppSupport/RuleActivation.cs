@@ -12,6 +12,8 @@ namespace Mano.MecPlatform.AppSupport;
 /// </summary>
 internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services services, DnsOptions options)
 {
+    private static readonly ForwardTarget Nowhere = new(IPAddress.None, []);
+
     /// <summary>Makes exactly the record's rules active; what is unchanged is not touched. Says whether the offered services changed, or why a rule cannot be.</summary>
     public Outcome<bool> Activate(ApplicationRecord record)
     {
@@ -28,7 +30,7 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
         }
 
         dns.Apply(record.AppInstanceId, entries);
-        plane.Apply(record.AppInstanceId, instance, [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r))]);
+        plane.Apply(record.AppInstanceId, new(instance, TcpPortsOf(record.Endpoint)), [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r))]);
         return services.Offer(record.AppInstanceId, record.Configuration.ServicesProduced);
     }
 
@@ -36,7 +38,7 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
     public bool Withdraw(string appInstanceId)
     {
         var changed = services.Offer(appInstanceId, []);
-        plane.Apply(appInstanceId, IPAddress.None, []);
+        plane.Apply(appInstanceId, Nowhere, []);
         dns.Apply(appInstanceId, []);
         plane.CloseFlows(appInstanceId);
         return changed;
@@ -82,6 +84,9 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
               + (lost.Length == 0 ? string.Empty : $"; not enforced by the {plane.Kind} data plane: {string.Join(", ", lost)}")
               + (off == 0 ? "." : $"; {off} rule(s) switched off by the application.");
     }
+
+    private static int[] TcpPortsOf(InstanceEndpoint endpoint) =>
+        [.. endpoint.Ports.Where(p => p.Protocol.Equals("TCP", StringComparison.OrdinalIgnoreCase)).Select(p => p.Number)];
 
     private bool IsWanted(ApplicationRecord record, TrafficRule rule) =>
         !record.TrafficRulesOff.Contains(rule.Id) && plane.Check(rule).Level != EnforcementLevel.NotEnforced;

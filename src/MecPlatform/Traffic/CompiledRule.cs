@@ -6,7 +6,7 @@ namespace Mano.MecPlatform.Traffic;
 /// <summary>What becomes of a flow.</summary>
 internal enum Verdict
 {
-    /// <summary>To <see cref="CompiledRule.Target"/>, with the port that was asked for.</summary>
+    /// <summary>To <see cref="CompiledRule.Target"/>.</summary>
     Forward,
 
     /// <summary>To where it wanted.</summary>
@@ -21,12 +21,12 @@ internal enum Verdict
 /// <param name="Rule">As configured.</param>
 /// <param name="Filters">Its alternatives.</param>
 /// <param name="Verdict">What to do.</param>
-/// <param name="Target">With <see cref="Verdict.Forward"/>: the address.</param>
+/// <param name="Target">With <see cref="Verdict.Forward"/>: where to.</param>
 internal sealed record CompiledRule(
-    string AppInstanceId, TrafficRule Rule, IReadOnlyList<CompiledFilter> Filters, Verdict Verdict, IPAddress? Target) : IComparable<CompiledRule>
+    string AppInstanceId, TrafficRule Rule, IReadOnlyList<CompiledFilter> Filters, Verdict Verdict, ForwardTarget? Target) : IComparable<CompiledRule>
 {
     /// <summary>Compiles a rule that was checked at configuration time.</summary>
-    public static CompiledRule Compile(string appInstanceId, TrafficRule rule, IPAddress instance)
+    public static CompiledRule Compile(string appInstanceId, TrafficRule rule, ForwardTarget instance)
     {
         var filters = rule.Filters.Select(f => CompiledFilter.Compile(f, rule.Id, [])).ToArray();
         var verdict = rule.Action switch
@@ -59,8 +59,8 @@ internal sealed record CompiledRule(
         : AppInstanceId != other.AppInstanceId ? string.CompareOrdinal(AppInstanceId, other.AppInstanceId)
         : string.CompareOrdinal(Rule.Id, other.Rule.Id);
 
-    private static IPAddress TargetOf(TrafficRule rule, IPAddress instance) =>
-        rule.Destinations.Count > 0 && IPAddress.TryParse(rule.Destinations[0].DstIpAddress, out var given) && !IsUnspecified(given) ? given : instance;
+    private static ForwardTarget TargetOf(TrafficRule rule, ForwardTarget instance) =>
+        rule.Destinations.Count > 0 && IPAddress.TryParse(rule.Destinations[0].DstIpAddress, out var given) && !IsUnspecified(given) ? new(given, []) : instance;
 
     private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Mano.MecPlatform.Traffic;
 
 /// <summary>How much of a rule a data plane applies.</summary>
@@ -34,7 +32,7 @@ internal interface IDataPlane
     /// <param name="appInstanceId">Whose rules.</param>
     /// <param name="instance">Where FORWARD without a destination leads.</param>
     /// <param name="rules">Rules whose <see cref="Check"/> is not NotEnforced; empty to withdraw all.</param>
-    void Apply(string appInstanceId, IPAddress instance, IReadOnlyList<TrafficRule> rules);
+    void Apply(string appInstanceId, ForwardTarget instance, IReadOnlyList<TrafficRule> rules);
 
     /// <summary>Closes the flows that the instance's rules let through: it is out of service.</summary>
     void CloseFlows(string appInstanceId);

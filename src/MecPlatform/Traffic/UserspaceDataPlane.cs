@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Runtime.CompilerServices;
 
 namespace Mano.MecPlatform.Traffic;
@@ -19,7 +18,7 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
     /// <summary>Asked for each time an instance is shown, and the same for the life of a rule.</summary>
     public Enforcement Check(TrafficRule rule) => enforcements.GetValue(rule, static r => new StrongBox<Enforcement>(UserspaceEnforcement.Check(r))).Value;
 
-    public void Apply(string appInstanceId, IPAddress instance, IReadOnlyList<TrafficRule> rules)
+    public void Apply(string appInstanceId, ForwardTarget instance, IReadOnlyList<TrafficRule> rules)
     {
         lock (gate)
         {

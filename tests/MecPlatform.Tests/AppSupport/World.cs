@@ -123,7 +123,7 @@ internal sealed class WatchedPlane(DnsTable names) : IDataPlane
 
     public Enforcement Check(TrafficRule rule) => plane.Check(rule);
 
-    public void Apply(string appInstanceId, IPAddress instance, IReadOnlyList<TrafficRule> rules)
+    public void Apply(string appInstanceId, ForwardTarget instance, IReadOnlyList<TrafficRule> rules)
     {
         lock (Told)
         {

@@ -47,6 +47,16 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_forwarding_rule_leads_to_the_only_port_that_the_application_declares()
+    {
+        using var app = new EchoApp(Instance);
+        var gateway = await Start();
+        plane.Apply("app-1", new(IPAddress.Parse(Instance), [app.Port]), [Forward("r", dst: "203.0.113.10", port: 80)]);
+        using var client = await SocksClient.Open(gateway.Address);
+        Assert.Equal(0, await client.Connect("203.0.113.10", 80));
+    }
+
+    [Fact]
     public async Task Names_are_resolved_by_the_active_DNS_rules()
     {
         using var app = new EchoApp(Instance);
@@ -180,7 +190,7 @@ public sealed class GatewayTests : IAsyncLifetime
         Apply(Forward("r", Instance, app.Port));
         using var old = await SocksClient.Open(gateway.Address);
         Assert.Equal(0, await old.Connect(Instance, app.Port));
-        plane.Apply("app-1", IPAddress.Parse(Instance), []);
+        plane.Apply("app-1", new(IPAddress.Parse(Instance), []), []);
         using var late = await SocksClient.Open(gateway.Address);
         Assert.Equal((int)SocksReply.NotAllowed, await late.Connect(Instance, app.Port));
         await old.Stream.WriteAsync("still"u8.ToArray());
@@ -238,7 +248,7 @@ public sealed class GatewayTests : IAsyncLifetime
     private static TrafficRule Forward(string id, string dst, int port) =>
         new(id, FilterType.Flow, 1, [new TrafficFilter { DstAddress = [dst], DstPort = [$"{port}"], Protocol = ["TCP"] }], RuleAction.ForwardDecapsulated, []);
 
-    private void Apply(params TrafficRule[] rules) => plane.Apply("app-1", IPAddress.Parse(Instance), rules);
+    private void Apply(params TrafficRule[] rules) => plane.Apply("app-1", new(IPAddress.Parse(Instance), []), rules);
 
     private async Task<SocksGateway> Start(GatewayOptions? options = null)
     {

@@ -105,11 +105,11 @@ public sealed class TrafficTableTests
     public void Without_a_given_address_a_rule_forwards_to_the_instance()
     {
         var own = Rule("app", "r", 1, RuleAction.ForwardDecapsulated, new TrafficFilter());
-        Assert.Equal("127.0.5.5", own.Target!.ToString());
-        var unspecified = CompiledRule.Compile("app", own.Rule with { Destinations = [new(InterfaceType.Ip) { DstIpAddress = "0.0.0.0" }] }, IPAddress.Parse("127.0.5.5"));
-        Assert.Equal("127.0.5.5", unspecified.Target!.ToString());
-        var given = CompiledRule.Compile("app", own.Rule with { Destinations = [new(InterfaceType.Ip) { DstIpAddress = "127.0.5.9" }] }, IPAddress.Parse("127.0.5.5"));
-        Assert.Equal("127.0.5.9", given.Target!.ToString());
+        Assert.Equal("127.0.5.5", own.Target!.Address.ToString());
+        var unspecified = CompiledRule.Compile("app", own.Rule with { Destinations = [new(InterfaceType.Ip) { DstIpAddress = "0.0.0.0" }] }, new ForwardTarget(IPAddress.Parse("127.0.5.5"), []));
+        Assert.Equal("127.0.5.5", unspecified.Target!.Address.ToString());
+        var given = CompiledRule.Compile("app", own.Rule with { Destinations = [new(InterfaceType.Ip) { DstIpAddress = "127.0.5.9" }] }, new ForwardTarget(IPAddress.Parse("127.0.5.5"), []));
+        Assert.Equal("127.0.5.9", given.Target!.Address.ToString());
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class TrafficTableTests
     }
 
     private static CompiledRule Rule(string instance, string id, int priority, RuleAction action, params TrafficFilter[] filters) =>
-        CompiledRule.Compile(instance, new TrafficRule(id, FilterType.Flow, priority, filters, action, []), IPAddress.Parse("127.0.5.5"));
+        CompiledRule.Compile(instance, new TrafficRule(id, FilterType.Flow, priority, filters, action, []), new ForwardTarget(IPAddress.Parse("127.0.5.5"), []));
 
     private static Flow Flow(string destination, int port, string source = "127.0.0.1") =>
         new(new(IPAddress.Parse(source), 40000), new(IPAddress.Parse(destination), port), ProtocolNumber.Tcp);

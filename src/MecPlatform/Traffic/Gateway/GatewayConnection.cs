@@ -26,7 +26,7 @@ internal sealed class GatewayRouting(UserspaceDataPlane plane, DnsResponder name
         var rule = plane.Table.Match(flow);
         return rule?.Verdict switch
         {
-            Verdict.Forward => new(new(rule.Target!, flow.Destination.Port), rule, null),
+            Verdict.Forward => new(rule.Target!.For(flow.Destination.Port), rule, null),
             Verdict.Drop => new(null, rule, SocksReply.NotAllowed),
             _ when options.Passthrough => new(flow.Destination, rule, null),
             _ => new(null, rule, SocksReply.NotAllowed),
