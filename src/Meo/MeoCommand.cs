@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using Mano.Meo.Placement;
+using Mano.Mesh.Hosting;
+using Mano.Mesh.State.Embedded;
+using Mano.Packages;
+
+namespace Mano.Meo;
+
+/// <summary>The command line of a MEO.</summary>
+internal sealed class MeoCommand
+{
+    private static readonly PlacementOptions Defaults = new();
+
+    private readonly MeshFlags mesh;
+    private readonly Option<IntegrityPolicy> integrity = MeshFlags.Parsed(
+        "--integrity", "what a package's wrong digest means: enforce refuses it, warn keeps it on the record", "POLICY", Integrity, IntegrityPolicy.Enforce);
+
+    private readonly Option<Durability> durability = MeshFlags.Parsed(
+        "--durability", "what an acknowledged commit survives: power (a power cut) or process (this process's death)", "LEVEL", Durable, Durability.Power);
+
+    private readonly Option<TimeSpan> heartbeat = MeshFlags.Duration("--heartbeat", "how often sites say that they live", TimeSpan.FromSeconds(2));
+    private readonly Option<TimeSpan> suspect = MeshFlags.Duration("--suspect-after", "silent for longer, a site gets nothing new", TimeSpan.FromSeconds(5));
+    private readonly Option<TimeSpan> lost = MeshFlags.Duration("--lost-after", "silent for longer, a site's reports are not believed", TimeSpan.FromSeconds(15));
+    private readonly Option<IReadOnlyDictionary<string, double>> scorers = MeshFlags.Parsed(
+        "--scorers", "how hosts are ranked: latency=2,spread=1 (also: pack)", "NAME=WEIGHT,…", Weights, Defaults.Scorers);
+
+    private readonly Option<IReadOnlyList<string>> filters = MeshFlags.Parsed(
+        "--filters", "which placement filters are asked; the default is all", "NAME,…", Names, Defaults.Filters);
+
+    public MeoCommand()
+    {
+        Root = new("MEO: runs application instances on edge sites.");
+        mesh = new(Root);
+        foreach (var option in new Option[] { integrity, durability, heartbeat, suspect, lost, scorers, filters })
+        {
+            Root.Options.Add(option);
+        }
+    }
+
+    public RootCommand Root { get; }
+
+    public MeoOptions Read(ParseResult parsed) => new()
+    {
+        DataFolder = mesh.Data(parsed),
+        Listen = mesh.Listen(parsed),
+        Integrity = parsed.GetValue(integrity),
+        Durability = parsed.GetValue(durability),
+        Inventory = new()
+        {
+            HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),
+        },
+        Placement = new() { Filters = parsed.GetRequiredValue(filters), Scorers = parsed.GetRequiredValue(scorers) },
+        LogLevel = mesh.LowestLogLevel(parsed),
+    };
+
+    private static IntegrityPolicy Integrity(string text) => text switch
+    {
+        "enforce" => IntegrityPolicy.Enforce,
+        "warn" => IntegrityPolicy.Warn,
+        _ => throw new FormatException($"'{text}' is not a policy; write enforce or warn."),
+    };
+
+    private static Durability Durable(string text) => text switch
+    {
+        "power" => Durability.Power,
+        "process" => Durability.Process,
+        _ => throw new FormatException($"'{text}' is not a level; write power or process."),
+    };
+
+    private static IReadOnlyList<string> Names(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static IReadOnlyDictionary<string, double> Weights(string text)
+    {
+        var weights = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var part in Names(text))
+        {
+            var pair = part.Split('=');
+            if (pair.Length != 2 || !double.TryParse(pair[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight))
+            {
+                throw new FormatException($"'{part}' is not a weight; write latency=2,spread=1.");
+            }
+
+            weights[pair[0]] = weight;
+        }
+
+        return weights;
+    }
+}

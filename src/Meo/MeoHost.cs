@@ -1,0 +1,67 @@
+using Mano.Meo.Granting;
+using Mano.Meo.Inventory;
+using Mano.Meo.Lifecycle;
+using Mano.Meo.Northbound;
+using Mano.Meo.Onboarding;
+using Mano.Meo.Placement;
+using Mano.Mesh.Hosting;
+using Mano.Mesh.State;
+using Mano.Mesh.State.Embedded;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mano.Meo;
+
+/// <summary>A MEO: the catalogue, the sites, and the operations that run applications on them (docs/theory/instantiate.md).</summary>
+public static class MeoHost
+{
+    /// <summary>What the ready line calls it.</summary>
+    public const string Process = "meo";
+
+    /// <summary>
+    /// Builds it; nothing runs before it is started. Throws <see cref="Mesh.Failures.FailureException"/> naming every
+    /// setting that is wrong, or when another process holds the data folder.
+    /// </summary>
+    public static WebApplication Build(MeoOptions options) => Build(options, _ => { });
+
+    /// <summary>The same with some parts replaced.</summary>
+    internal static WebApplication Build(MeoOptions options, Action<IServiceCollection> replace)
+    {
+        MeoOptionsRules.Check(options);
+        var builder = MeshHost.CreateBuilder(Process, options.Listen, options.LogLevel);
+        builder.Services
+            .AddStore(options)
+            .AddNorthbound(options.Idempotency)
+            .AddOnboarding(new() { Folder = Path.Combine(options.DataFolder, "packages"), Integrity = options.Integrity })
+            .AddInventory(options.Inventory)
+            .AddPlacement(options.Placement)
+            .AddGranting()
+            .AddLifecycle(options.Lifecycle, options.Operations);
+        replace(builder.Services);
+
+        var app = builder.Build();
+        try
+        {
+            // Opened here: a folder that another process holds is told before anything starts.
+            app.Services.GetRequiredService<IStateStore>();
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+
+        app.MapGrpcService<OnboardingGrpcService>();
+        app.MapGrpcService<InventoryGrpcService>();
+        app.MapGrpcService<LifecycleGrpcService>();
+        app.MapGrpcService<OperationGrpcService>();
+        app.MapGrpcService<PlacementGrpcService>();
+        app.MapGrpcService<GrantingGrpcService>();
+        return app.MapMesh();
+    }
+
+    private static IServiceCollection AddStore(this IServiceCollection services, MeoOptions options) => services
+        .AddSingleton<IStateStore>(provider => EmbeddedStateStore.Open(
+            new() { Path = Path.Combine(options.DataFolder, "meo.db"), Durability = options.Durability },
+            provider.GetRequiredService<TimeProvider>()));
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using Mano.Meo.Inventory;
+using Mano.Meo.Lifecycle;
+using Mano.Meo.Northbound;
+using Mano.Meo.Placement;
+using Mano.Mesh.Hosting;
+using Mano.Mesh.State.Embedded;
+using Mano.Packages;
+using Mano.Sagas;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Meo;
+
+/// <summary>Everything that can be set of a MEO; checked by <see cref="MeoHost.Build(MeoOptions)"/> before anything starts.</summary>
+public sealed record MeoOptions
+{
+    /// <summary>Folder of all state: the store and the contents of packages. Made if missing; held by one process at a time.</summary>
+    [Required]
+    public required string DataFolder { get; init; }
+
+    public ListenOptions Listen { get; init; } = new();
+
+    /// <summary>What a package's wrong digest means.</summary>
+    /// <value>The default is to refuse it: a package that is not what its provider made is not run.</value>
+    public IntegrityPolicy Integrity { get; init; } = IntegrityPolicy.Enforce;
+
+    /// <summary>What an acknowledged commit survives.</summary>
+    /// <value>The default is a power cut: what a MEO accepted is a promise.</value>
+    public Durability Durability { get; init; } = Durability.Power;
+
+    public InventoryOptions Inventory { get; init; } = new();
+
+    public PlacementOptions Placement { get; init; } = new();
+
+    public LifecycleOptions Lifecycle { get; init; } = new();
+
+    public IdempotencyOptions Idempotency { get; init; } = new();
+
+    public SagaOptions Operations { get; init; } = new();
+
+    /// <summary>Lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Mano.Meo.Placement.Filters;
+using Mano.Meo.Placement.Scorers;
+using Mano.Mesh.Failures;
+
+namespace Mano.Meo;
+
+/// <summary>Refuses options that make no sense, all faults at once, before anything has started.</summary>
+internal static class MeoOptionsRules
+{
+    public static void Check(MeoOptions options)
+    {
+        var faults = new List<Fault>();
+        CheckRanges(faults, "inventory", options.Inventory);
+        CheckRanges(faults, "lifecycle", options.Lifecycle);
+        CheckRanges(faults, "idempotency", options.Idempotency);
+        CheckRanges(faults, "operations", options.Operations);
+        if (options.Inventory.SuspectAfter <= options.Inventory.HeartbeatInterval || options.Inventory.LostAfter <= options.Inventory.SuspectAfter)
+        {
+            faults.Add(new(
+                "inventory", $"a site must be suspect after more than a heartbeat interval ({options.Inventory.HeartbeatInterval}) and lost after more than that; "
+                + $"these are {options.Inventory.SuspectAfter} and {options.Inventory.LostAfter}."));
+        }
+
+        Try(faults, "placement.filters", () => HostFilters.Chosen(options.Placement.Filters));
+        Try(faults, "placement.scorers", () => HostScorers.Chosen(options.Placement.Scorers));
+        if (faults.Count > 0)
+        {
+            throw Failure.InvalidInput("MEO_OPTIONS", "The settings are refused.", "meo", faults).ToException();
+        }
+    }
+
+    private static void CheckRanges(List<Fault> faults, string what, object options)
+    {
+        var results = new List<ValidationResult>();
+#pragma warning disable IL2026 // options records are kept whole; nothing here is trimmed
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+#pragma warning restore IL2026
+        faults.AddRange(results.Select(r => new Fault($"{what}.{r.MemberNames.FirstOrDefault()}", r.ErrorMessage ?? "out of range")));
+    }
+
+    private static void Try(List<Fault> faults, string path, Action choose)
+    {
+        try
+        {
+            choose();
+        }
+        catch (ArgumentException e)
+        {
+            faults.Add(new(path, e.Message));
+        }
+    }
+}
