@@ -43,13 +43,16 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
     private Task<Observed> RunAtPlatform(InstanceAction action, Job job, Observed seen, CancellationToken cancel) => action switch
     {
         InstanceAction.ConfigurePlatform configure =>
-            AtPlatform(job, seen, platform => c => platform.EnsureApplication(job.Id, configure.Generation, configure.Configuration, c), cancel),
+            AtPlatform(job, seen, platform => c => platform.EnsureApplication(job.Id, configure.Generation, configure.Configuration, IsReachable(job.Host), c), cancel),
         InstanceAction.TellRunning tell => Tell(tell, job, seen, cancel),
         InstanceAction.Drain drain =>
             AtPlatform(job, seen, platform => c => platform.Drain(job.Id, drain.Generation, drain.Cause, drain.Grace, c), cancel),
         InstanceAction.RemoveFromPlatform remove => RemoveFromPlatform(remove, job, seen, cancel),
         _ => throw new InvalidOperationException($"Nobody knows how to do {action}."),
     };
+
+    /// <summary>A simulated VIM's computes have addresses where nobody listens; until the VIM said so, they are real.</summary>
+    private static bool IsReachable(MecHost host) => host.Capabilities?.Has(VimCapability.ReachableAddresses) ?? true;
 
     private async Task<Observed> EnsureImage(Job job, Observed seen, CancellationToken cancel)
     {

@@ -11,7 +11,12 @@ internal interface IPlatform
     /// <summary>What it holds for one instance; null: nothing.</summary>
     Task<PlatformApplication?> Get(string appInstanceId, CancellationToken cancel);
 
-    Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, CancellationToken cancel);
+    /// <param name="appInstanceId">Which.</param>
+    /// <param name="generation">Of the intent.</param>
+    /// <param name="configuration">As the MEO meant it.</param>
+    /// <param name="probes">Whether its address can be reached: a platform does not probe a port where nothing can answer.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, bool probes, CancellationToken cancel);
 
     /// <summary>Null: it does not run.</summary>
     Task<PlatformApplication> SetRunning(string appInstanceId, long generation, RunningAt? at, CancellationToken cancel);

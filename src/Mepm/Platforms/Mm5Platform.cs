@@ -35,12 +35,17 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
         }
     }
 
-    public async Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, CancellationToken cancel)
+    public async Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, bool probes, CancellationToken cancel)
     {
         var request = new EnsureApplicationRequest
         {
             AppInstanceId = appInstanceId, Generation = generation, Configuration = configuration.ToMessage<PlatformConfiguration>(),
         };
+        if (!probes)
+        {
+            request.Configuration.ReadinessPort = 0;
+        }
+
         return Read((await client.EnsureApplicationAsync(request, cancellationToken: cancel).Answer(cancel)).Application);
     }
 

@@ -96,7 +96,7 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
         return Task.FromResult(Held(appInstanceId));
     }
 
-    public Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, CancellationToken cancel) =>
+    public Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, bool probes, CancellationToken cancel) =>
         Changing(appInstanceId, "Ensure", generation, app => app is null || app.Phase == PlatformPhase.Drained
             ? new() { AppInstanceId = appInstanceId, Generation = generation, Phase = PlatformPhase.Configured, Rules = RulesOf(configuration, active: false) }
             : app with { Generation = generation });

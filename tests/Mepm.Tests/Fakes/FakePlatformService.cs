@@ -43,7 +43,7 @@ internal sealed class FakePlatformService(FakePlatform platform) : PlatformServi
     public override async Task<EnsureApplicationResponse> EnsureApplication(EnsureApplicationRequest request, ServerCallContext context) => new()
     {
         Application = Wire(await platform.EnsureApplication(
-            request.AppInstanceId, request.Generation, request.Configuration.ToDocument(), context.CancellationToken)),
+            request.AppInstanceId, request.Generation, request.Configuration.ToDocument(), probes: true, context.CancellationToken)),
     };
 
     public override async Task<SetRunningResponse> SetRunning(SetRunningRequest request, ServerCallContext context)

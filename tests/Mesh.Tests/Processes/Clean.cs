@@ -46,7 +46,7 @@ internal static class Clean
     /// <summary>Computes that the simulated VIM keeps on disk, read past every part of ours.</summary>
     private static int ComputesOf(EdgeSystem system) => Directory
         .EnumerateFiles(Path.Combine(system.VimFolder, "keys"), "*.json")
-        .Count(file => JsonDocument.Parse(File.ReadAllBytes(file)).RootElement.TryGetProperty("compute", out var compute) && compute.ValueKind == JsonValueKind.Object);
+        .Count(file => JsonDocument.Parse(File.ReadAllBytes(file)).RootElement.GetProperty("Compute").ValueKind == JsonValueKind.Object);
 
     private static async Task<long> HeldMilliCpu(EdgeSystem system) =>
         (await system.Inventory.ListSitesAsync(new())).Sites.SelectMany(s => s.Hosts).Sum(h => h.Held?.MilliCpu ?? 0);
