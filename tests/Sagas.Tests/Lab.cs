@@ -157,7 +157,7 @@ internal sealed class HookedStart(EdgeWorld world, ConcurrentDictionary<string, 
 }
 
 /// <summary>Takes the application down: two steps that cannot be undone.</summary>
-internal sealed class HookedStop(EdgeWorld world, ConcurrentDictionary<string, Func<StepContext<StartApp>, CancellationToken, Task>> hooks) : IOperation<StartApp>
+public sealed class HookedStop(EdgeWorld world, ConcurrentDictionary<string, Func<StepContext<StartApp>, CancellationToken, Task>> hooks) : IOperation<StartApp>
 {
     public static string Name => "test.stop-app.v1";
 

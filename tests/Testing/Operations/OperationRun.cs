@@ -1,5 +1,4 @@
 using Mano.Mesh.State;
-using Mano.Mesh.State.InMemory;
 using Mano.Sagas;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -58,9 +57,10 @@ internal sealed class OperationRun<TOperation, TInput>(OperationWorld<TOperation
 
     private async Task AcceptOnce()
     {
-        if (await engine!.Operations.Find(Tenant, Id) is null)
+        // Asked of the store itself: a resumed step may have killed the process by now.
+        if (await new OperationReader(store).Find(Tenant, Id) is null)
         {
-            var accepted = await engine.Accept<TOperation, TInput>(new()
+            var accepted = await engine!.Accept<TOperation, TInput>(new()
             {
                 Id = Id, Tenant = Tenant, Subject = world.Subject, Input = world.Input, Timeout = TimeSpan.FromHours(12), Together = world.Together,
             });
@@ -80,7 +80,8 @@ internal sealed class OperationRun<TOperation, TInput>(OperationWorld<TOperation
                 var gaveUp = record.State == OperationState.NeedsAttention && record.Asked is null;
                 if (gaveUp && retries-- > 0 && record.Steps.All(step => step.State != StepState.UndoFailed))
                 {
-                    await engine!.Retry(Tenant, Id, "a test"); // past the point of no return that is the way on
+                    // Past the point of no return that is the way on.
+                    await new OperationRequests(store, new Dictionary<string, OperationTable>(), clock).Ask(Tenant, Id, AskKind.Retry, "a test", CancellationToken.None);
                     gaveUp = false;
                 }
 
