@@ -106,9 +106,24 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
         return Thrown();
     }
 
-    /// <summary>What a failed write throws: the status of the call where it has ended, else what the transport said.</summary>
-    public Exception WriteFailure(Exception cause) =>
-        HasEnded ? Thrown() : cause as RpcException ?? TransportFailures.ToRpcException(cause);
+    /// <summary>What a failed write throws. A server that has said its status takes no more requests; then the status is what the writer is told.</summary>
+    public async Task<Exception> WriteFailureAsync(Exception cause)
+    {
+        if (!HasEnded && cause is IOException or OperationCanceledException or HttpRequestException or ObjectDisposedException)
+        {
+            await AnswerAsync();
+        }
+
+        return HasEnded ? Thrown() : cause switch
+        {
+            RpcException refused => refused,
+            OperationCanceledException => Failures.Of(StatusCode.Cancelled, "The server takes no more requests; its status comes after its responses."),
+            _ => TransportFailures.ToRpcException(cause),
+        };
+    }
+
+    /// <summary>Waits for as much of the answer as comes without anybody reading responses.</summary>
+    protected abstract Task AnswerAsync();
 
     /// <summary>The exception a caller sees for <see cref="Failure"/>.</summary>
     protected Exception Thrown()

@@ -26,9 +26,9 @@ internal sealed class RequestWriter<T>(IRequestCall call, StreamingContent conte
         {
             await SendAsync(message);
         }
-        catch (Exception ex) when (ex is not InvalidOperationException)
+        catch (Exception ex)
         {
-            throw call.WriteFailure(ex);
+            throw await call.WriteFailureAsync(ex);
         }
         finally
         {
@@ -81,6 +81,6 @@ internal interface IRequestCall
 
     void Cancel(string why);
 
-    /// <summary>What a failed write throws: the status of the call where it has ended.</summary>
-    Exception WriteFailure(Exception cause);
+    /// <summary>What a failed write throws: the status of the call where it has ended or is about to.</summary>
+    Task<Exception> WriteFailureAsync(Exception cause);
 }

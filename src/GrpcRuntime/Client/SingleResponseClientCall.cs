@@ -10,9 +10,20 @@ internal abstract class SingleResponseClientCall<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
+    private Task? _answer;
+
     protected Method<TRequest, TResponse> Method => method;
 
-    protected async Task<TResponse> InvokeAsync(HttpContent content)
+    protected Task<TResponse> InvokeAsync(HttpContent content)
+    {
+        var answer = RunAsync(content);
+        _answer = answer;
+        return answer;
+    }
+
+    protected override Task AnswerAsync() => _answer is null ? Task.CompletedTask : Task.WhenAny(_answer);
+
+    private async Task<TResponse> RunAsync(HttpContent content)
     {
         ResponseReader<TResponse>? reader = null;
         try

@@ -43,6 +43,8 @@ internal abstract class StreamingResponseClientCall<TRequest, TResponse>(
         }
     }
 
+    protected override Task AnswerAsync() => _opened ?? Task.CompletedTask;
+
     protected void Start(HttpContent content) => _opened = OpenAsync(content);
 
     private async Task<bool> ReadAsync()

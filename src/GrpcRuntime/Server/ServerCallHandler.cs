@@ -41,13 +41,13 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
             LiftLimits(http);
             context.Begin();
             var response = await InvokeAsync(context);
+            if (response is not null && context.Status.StatusCode == StatusCode.OK)
+            {
+                WriteResponse(context, response);
+            }
+
             if (context.End.TryEnd())
             {
-                if (response is not null && context.Status.StatusCode == StatusCode.OK)
-                {
-                    ResponseWriter.Write(context, response, method.ResponseMarshaller.ContextualSerializer);
-                }
-
                 context.End.Send(context.Status);
             }
         }
@@ -57,6 +57,19 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
         }
 
         await context.End.CloseAsync();
+    }
+
+    private void WriteResponse(HttpServerCallContext context, TResponse response)
+    {
+        context.End.BeginWrite();
+        try
+        {
+            ResponseWriter.Write(context, response, method.ResponseMarshaller.ContextualSerializer);
+        }
+        finally
+        {
+            context.End.EndWrite();
+        }
     }
 
     private void LiftLimits(HttpContext http)
