@@ -7,6 +7,12 @@ namespace Mano.GrpcRuntime.Client;
 /// <summary>The head of a request: path, protocol headers, metadata.</summary>
 internal static class RequestHead
 {
+    /// <summary>
+    /// Most characters of metadata in one request. Servers take 8 to 32 KB; what is far beyond, some of them answer by closing the connection,
+    /// and with it all other calls on it.
+    /// </summary>
+    private const int MostMetadata = 64 * 1024;
+
     private static readonly string UserAgent = $"grpc-dotnet-mano/{typeof(RequestHead).Assembly.GetName().Version?.ToString(3)}";
 
     public static HttpRequestMessage Of(GrpcChannel channel, IMethod method, string? host, in CallOptions options, HttpContent content)
@@ -73,8 +79,15 @@ internal static class RequestHead
 
     private static void AddMetadata(HttpRequestMessage request, Metadata metadata)
     {
+        var size = 0;
         foreach (var entry in metadata)
         {
+            size += entry.Key.Length + (entry.IsBinary ? entry.RawBytes.Length : entry.Value.Length);
+            if (size > MostMetadata)
+            {
+                throw Failures.Of(StatusCode.ResourceExhausted, $"The metadata of the call is larger than {MostMetadata} bytes; move what is large into the message.");
+            }
+
             if (entry.Key == GrpcProtocol.InternalEncodingRequestHeader)
             {
                 request.Headers.TryAddWithoutValidation(GrpcProtocol.EncodingHeader, entry.Value);

@@ -26,7 +26,7 @@ internal static class TransportFailures
             switch (ex)
             {
                 case HttpProtocolException reset:
-                    return CodeOfReset(reset.ErrorCode);
+                    return CodeOf(reset);
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
                     return StatusCode.ResourceExhausted;
                 case HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError }:
@@ -40,14 +40,18 @@ internal static class TransportFailures
         return cause is HttpRequestException or IOException ? StatusCode.Unavailable : StatusCode.Internal;
     }
 
-    private static StatusCode CodeOfReset(long http2Code) => http2Code switch
+    private static StatusCode CodeOf(HttpProtocolException broken) => broken.ErrorCode switch
     {
         0x7 => StatusCode.Unavailable,         // REFUSED_STREAM: not processed at all
         0x8 => StatusCode.Cancelled,           // CANCEL
         0xb => StatusCode.ResourceExhausted,   // ENHANCE_YOUR_CALM
         0xc => StatusCode.PermissionDenied,    // INADEQUATE_SECURITY
-        _ => StatusCode.Internal,
+        _ => IsOfConnection(broken) ? StatusCode.Unavailable : StatusCode.Internal,
     };
+
+    // An unanswered keepalive ping and a GOAWAY come as this exception too, and only the message tells them from a stream that was reset;
+    // "stream" is in the resource's key as well, should the texts be trimmed away.
+    private static bool IsOfConnection(HttpProtocolException broken) => !broken.Message.Contains("stream", StringComparison.Ordinal);
 
     private static string Sentence(StatusCode code) => code switch
     {
