@@ -1,0 +1,103 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mano.Testing;
+using Probe.V1;
+
+namespace Mano.GrpcRuntime.Tests;
+
+public sealed class CancellationTests
+{
+    private const string Unary = "/probe.v1.ProbeService/Unary";
+    private const string Duplex = "/probe.v1.ProbeService/Duplex";
+
+    [Fact]
+    public async Task Cancelled_token_ends_the_call_and_the_handler_sees_it()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        using var cancel = new CancellationTokenSource();
+        var call = server.Client.UnaryAsync(new ProbeRequest { Hang = true, Text = "here" }, cancellationToken: cancel.Token);
+        await Eventually.Is(() => server.Record.LastHeaders.Count > 0);
+        await cancel.CancelAsync();
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseAsync.Soon());
+        Assert.Equal(StatusCode.Cancelled, refused.StatusCode);
+        await Eventually.Is(() => server.Record.Cancelled.Contains(Unary));
+    }
+
+    [Fact]
+    public async Task Token_cancelled_before_the_call_means_no_call()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await server.Client.UnaryAsync(new ProbeRequest(), cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Equal(StatusCode.Cancelled, refused.StatusCode);
+        Assert.Empty(server.Record.LastHeaders);
+    }
+
+    [Fact]
+    public async Task Call_disposed_in_the_middle_of_a_stream_cancels_the_handler()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        var call = server.Client.Duplex();
+        await call.RequestStream.WriteAsync(new ProbeRequest { Number = 1 });
+        Assert.True(await call.ResponseStream.MoveNext().Soon());
+        call.Dispose();
+        await Eventually.Is(() => server.Record.Cancelled.Contains(Duplex));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().Soon());
+        Assert.Equal(StatusCode.Cancelled, refused.StatusCode);
+        Assert.Equal(StatusCode.Cancelled, call.GetStatus().StatusCode);
+    }
+
+    [Fact]
+    public async Task Cancelled_read_cancels_the_call()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        using var call = server.Client.Duplex();
+        await call.RequestStream.WriteAsync(new ProbeRequest { Number = 1 });
+        Assert.True(await call.ResponseStream.MoveNext().Soon());
+        using var cancel = new CancellationTokenSource();
+        var read = call.ResponseStream.MoveNext(cancel.Token);
+        await cancel.CancelAsync();
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => read.Soon())).StatusCode);
+        await Eventually.Is(() => server.Record.Cancelled.Contains(Duplex));
+    }
+
+    [Fact]
+    public async Task Handler_that_writes_forever_is_stopped_when_the_reader_goes()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        var call = server.Client.ServerStream(new ProbeRequest { Responses = int.MaxValue, ResponseSize = 1024 });
+        Assert.True(await call.ResponseStream.MoveNext().Soon());
+        call.Dispose();
+        var seen = -1L;
+        await Eventually.Is(async () =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            var before = seen;
+            seen = server.Record.Written;
+            return before == seen;
+        });
+    }
+
+    [Fact]
+    public async Task Channel_that_asks_for_it_throws_OperationCanceledException()
+    {
+        await using var server = await ProbeServer.StartAsync(channel: new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true });
+        using var cancel = new CancellationTokenSource();
+        var call = server.Client.UnaryAsync(new ProbeRequest { Hang = true }, cancellationToken: cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.ResponseAsync.Soon());
+        var late = server.Client.UnaryAsync(
+            new ProbeRequest { Hang = true }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late.ResponseAsync.Soon());
+    }
+
+    [Fact]
+    public async Task Disposed_channel_cancels_its_calls_and_takes_no_more()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        var call = server.Client.UnaryAsync(new ProbeRequest { Hang = true });
+        server.Channel.Dispose();
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.Soon())).StatusCode);
+        Assert.Throws<ObjectDisposedException>(() => server.Client.UnaryAsync(new ProbeRequest()));
+    }
+}
