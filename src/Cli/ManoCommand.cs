@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Mano.Cli.Demo;
 using Mano.Cli.Doctor;
 using Mano.Cli.Help;
 using Mano.Cli.Instances;
@@ -8,6 +9,7 @@ using Mano.Cli.Packages;
 using Mano.Cli.Placements;
 using Mano.Cli.Sites;
 using Mano.Cli.Terminal;
+using Mano.Cli.Up;
 using Mano.Mesh.Failures;
 
 namespace Mano.Cli;
@@ -30,6 +32,8 @@ internal static class ManoCommand
             PlacementCommand.Build(verbs),
             SiteCommand.Build(verbs),
             HostCommand.Build(verbs),
+            UpCommand.Build(verbs),
+            DemoCommand.Build(verbs),
             DoctorCommand.Build(verbs),
             VersionCommand.Build(verbs),
             HelpCommand.Build(verbs),

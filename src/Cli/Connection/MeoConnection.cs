@@ -5,6 +5,7 @@ using Mano.Lifecycle.V1;
 using Mano.Mesh.Channels;
 using Mano.Mesh.Failures;
 using Mano.Onboarding.V1;
+using Mano.Platform.V1;
 using Mano.Site.V1;
 
 namespace Mano.Cli.Connection;
@@ -39,6 +40,9 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
 
     /// <summary>The MEPM at another address; what only a site knows is asked there.</summary>
     public SiteService.SiteServiceClient SiteAt(string mepmAddress) => new(channels.For(mepmAddress));
+
+    /// <summary>Mm5 of a platform at another address.</summary>
+    public PlatformService.PlatformServiceClient PlatformAt(string platformAddress) => new(channels.For(platformAddress));
 
     /// <summary>What a call that is not unary needs to carry.</summary>
     public Metadata Headers(string keySuffix = "") => new() { { "idempotency-key", idempotencyKey + keySuffix } };

@@ -1,0 +1,193 @@
+using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using Mano.Cli.Connection;
+using Mano.Cli.Operations;
+using Mano.Cli.Packages;
+using Mano.Cli.Placements;
+using Mano.Cli.Terminal;
+using Mano.Cli.Up;
+using Mano.Lifecycle.V1;
+using Mano.Mesh.Failures;
+using Mano.Onboarding.V1;
+
+namespace Mano.Cli.Demo;
+
+/// <summary>The chapters of the demo after the system is up, in the order in which an OSS and a user would live them.</summary>
+internal sealed class DemoStory(Surroundings surroundings, RunningSystem system, DemoScreen screen, VimKind vim) : IDisposable
+{
+    private readonly MeoConnection meo = new(system.Meo.Grpc, surroundings.Ids.NewId(), surroundings.Clock);
+
+    /// <summary>Where the built package is put.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Whether to wait for a key while the application runs.</summary>
+    public required bool Pause { get; init; }
+
+    private bool IsReal => vim == VimKind.LocalProcess;
+
+    /// <summary>What was left of the application in the end, a sentence each; empty when the end is clean.</summary>
+    public async Task<IReadOnlyList<string>> TellAsync(CancellationToken stop)
+    {
+        UpCommandTable();
+        var package = await OnboardAsync(stop);
+        var site = await ExplainAsync(package, stop);
+        var user = new EdgeUser(site, surroundings.Clock);
+        await LookBeforeAsync(user, site, stop);
+        var instance = await InstantiateAsync(package, stop);
+        await VisitAsync(user, instance, stop);
+        await TerminateAsync(instance, stop);
+        return await ProveAsync(package, instance, stop);
+    }
+
+    public void Dispose() => meo.Dispose();
+
+    private void UpCommandTable()
+    {
+        foreach (var site in system.Sites)
+        {
+            screen.Say($"{site.SiteId}: DNS {site.Dns}, gateway {site.Gateway}");
+        }
+
+        screen.Say($"MEO:    {system.Meo.Grpc} (in another terminal: mano site list --meo {system.Meo.Grpc})");
+    }
+
+    private async Task<AppPackageInfo> OnboardAsync(CancellationToken stop)
+    {
+        screen.Chapter("The provider's package is built and onboarded");
+        var file = Path.Combine(Folder, $"{SamplePackage.Name}.csar");
+        var content = SamplePackage.Build(surroundings, file, stop);
+        await using var stream = File.OpenRead(file);
+        var package = await new PackageUpload(meo).OnboardAsync(stream, Path.GetFileName(file), "", stop);
+        screen.Say($"{package.AppName} {package.AppSoftVersion} of {package.AppProvider}: {content.Artifacts.Count} files, {Words.Bytes(stream.Length)}, every digest right");
+        screen.Say($"one instance needs {Words.Amount(package.Resources)}");
+        return package;
+    }
+
+    private async Task<RunningSite> ExplainAsync(AppPackageInfo package, CancellationToken stop)
+    {
+        screen.Chapter("Where would it go, and why?");
+        var decision = await ExplainAsync(package, null, stop);
+        PlacementView.Show(screen.Console, decision);
+        screen.Say("and if it had to be within 10 ms of its users:", "grey");
+        PlacementView.Show(screen.Console, await ExplainAsync(package, Duration.FromTimeSpan(TimeSpan.FromMilliseconds(10)), stop));
+        return system.Sites.FirstOrDefault(s => s.SiteId == decision.SiteId)
+            ?? throw Failure.NoCapacity("NO_HOST", $"No host would take {package.AppName}: {decision.Summary}").ToException();
+    }
+
+    private async Task<PlacementDecision> ExplainAsync(AppPackageInfo package, Duration? within, CancellationToken stop)
+    {
+        var request = new ExplainPlacementRequest { AppPackageId = package.AppPackageId, Constraints = new PlacementConstraints { MaxLatency = within } };
+        return (await meo.Ask(o => meo.Placement.ExplainPlacementAsync(request, o), stop)).Decision;
+    }
+
+    private async Task LookBeforeAsync(EdgeUser user, RunningSite site, CancellationToken stop)
+    {
+        screen.Chapter($"A user near {site.SiteId}, before the application runs");
+        screen.Say($"{SamplePackage.DomainName}?  {await user.ResolveAsync(SamplePackage.DomainName, stop)}");
+        var (page, refusal) = await user.FetchAsync(SamplePackage.Page, stop);
+        screen.Say($"GET {SamplePackage.Page}  {(page is null ? $"refused ({refusal})" : "a page?!")}");
+    }
+
+    private async Task<AppInstanceInfo> InstantiateAsync(AppPackageInfo package, CancellationToken stop)
+    {
+        screen.Chapter("The OSS has it instantiated");
+        var created = (await meo.Ask(
+            o => meo.Lifecycle.CreateAppInstanceAsync(new CreateAppInstanceRequest { AppPackageId = package.AppPackageId, AppInstanceName = "hello" }, o), stop, ":instance"))
+            .AppInstance;
+        var accepted = await meo.Ask(
+            o => meo.Lifecycle.InstantiateAppInstanceAsync(new InstantiateAppInstanceRequest { AppInstanceId = created.AppInstanceId }, o), stop, ":instantiate");
+        await FollowAsync(accepted.Operation, stop);
+        return await meo.InstanceByIdAsync(created.AppInstanceId, stop);
+    }
+
+    private async Task VisitAsync(EdgeUser user, AppInstanceInfo instance, CancellationToken stop)
+    {
+        screen.Chapter("The same user, now");
+        screen.Say($"{SamplePackage.DomainName}?  {await user.ResolveAsync(SamplePackage.DomainName, stop)}");
+        var (page, refusal) = await user.FetchAsync(SamplePackage.Page, stop);
+        if (page is not null)
+        {
+            screen.Say($"GET {SamplePackage.Page}  through the traffic rule, to {Words.Reach(instance.Endpoint)}:");
+            screen.Quote(page);
+        }
+        else if (IsReal)
+        {
+            throw Failure.Internal("NOT_REACHED", $"The application runs, but its page cannot be fetched through the gateway: {refusal}.").ToException();
+        }
+        else
+        {
+            screen.Say("the VIM is simulated: there is no application to give a page");
+        }
+
+        await InviteAsync(user, stop);
+    }
+
+    private async Task InviteAsync(EdgeUser user, CancellationToken stop)
+    {
+        screen.Say("By hand:", "grey");
+        screen.Say($"  dig @{user.Dns.Address} -p {user.Dns.Port} {SamplePackage.DomainName}", "grey");
+        screen.Say($"  curl --socks5-hostname {user.GatewayAddress} {SamplePackage.Page}", "grey");
+        if (Pause)
+        {
+            screen.Say("Try them in another terminal; Enter goes on and terminates the application.", "bold");
+            await surroundings.In.ReadLineAsync(stop);
+        }
+    }
+
+    private async Task TerminateAsync(AppInstanceInfo instance, CancellationToken stop)
+    {
+        screen.Chapter("The OSS has it terminated, gracefully");
+        var request = new TerminateAppInstanceRequest
+        {
+            AppInstanceId = instance.AppInstanceId, GracefulTerminationTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
+        };
+        var accepted = await meo.Ask(o => meo.Lifecycle.TerminateAppInstanceAsync(request, o), stop, ":terminate");
+        await FollowAsync(accepted.Operation, stop);
+    }
+
+    private async Task FollowAsync(OperationInfo operation, CancellationToken stop)
+    {
+        var end = await new OperationFollower(meo, surroundings) { Console = screen.Console }.FollowAsync(operation.OperationId, stop);
+        if (!end.Succeeded)
+        {
+            throw Failure.InvalidInput(
+                "OPERATION_FAILED", $"The operation ended {Words.Of(end.Operation.State)}: {end.Operation.Failure?.Message ?? "no reason was given"}").ToException();
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ProveAsync(AppPackageInfo package, AppInstanceInfo instance, CancellationToken stop)
+    {
+        screen.Chapter("Is anything left?");
+        await ForgetAsync(package, instance, stop);
+        var left = new List<string>();
+        foreach (var question in new CleanSlate(meo, system, surroundings.Clock).QuestionsAbout(About(instance)))
+        {
+            var found = await question.FindAsync(stop);
+            screen.Tick(question.Text, found is null, found);
+            if (found is not null)
+            {
+                left.Add($"{question.Text}: {found}");
+            }
+        }
+
+        return left;
+    }
+
+    /// <summary>The records go too: the instance's, then the package's.</summary>
+    private async Task ForgetAsync(AppPackageInfo package, AppInstanceInfo instance, CancellationToken stop)
+    {
+        await meo.Ask(o => meo.Lifecycle.DeleteAppInstanceAsync(new DeleteAppInstanceRequest { AppInstanceId = instance.AppInstanceId }, o), stop, ":forget-instance");
+        var disable = new SetAppPackageOperationalStateRequest
+        {
+            AppPackageId = package.AppPackageId, OperationalState = AppPackageInfo.Types.OperationalState.Disabled,
+        };
+        await meo.Ask(o => meo.Onboarding.SetAppPackageOperationalStateAsync(disable, o), stop, ":disable");
+        await meo.Ask(o => meo.Onboarding.DeleteAppPackageAsync(new DeleteAppPackageRequest { AppPackageId = package.AppPackageId }, o), stop, ":forget-package");
+    }
+
+    private Departed About(AppInstanceInfo instance) => new(
+        instance.AppInstanceId, SamplePackage.DomainName, SamplePackage.Page,
+        IsReal && instance.Endpoint is { Ports.Count: > 0 } endpoint
+            ? new IPEndPoint(IPAddress.Parse(endpoint.Address), (int)endpoint.Ports[0].Number)
+            : null);
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mano.Cli.Up;
+
+/// <summary>An all-in-one system: one MEO, and sites of one MEPM, one platform and one host each.</summary>
+internal sealed record AllInOneOptions
+{
+    /// <summary>The names that a site's DNS answers for: without an active rule they do not exist.</summary>
+    public const string DnsZone = "edge.example";
+
+    /// <summary>All state; kept over restarts.</summary>
+    public required string Data { get; init; }
+
+    public required PortPlan Ports { get; init; }
+
+    public VimKind Vim { get; init; } = VimKind.LocalProcess;
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <summary>One-way latency from the users of each site: near and a little further, so that placement has something to choose.</summary>
+    public IReadOnlyList<TimeSpan> Latencies { get; init; } = [TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(12)];
+
+    /// <summary>How long the sites may take to come up and be heard by the MEO.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>What the hosts of an all-in-one run applications with.</summary>
+internal enum VimKind
+{
+    /// <summary>As processes of this machine.</summary>
+    LocalProcess,
+
+    /// <summary>Not at all: everything but the application is real.</summary>
+    Simulated,
+}

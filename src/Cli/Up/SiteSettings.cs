@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Mano.MecPlatform;
+using Mano.Mepm;
+using Mano.Mepm.Hosts;
+using Mano.Mepm.Sites;
+using Mano.Mesh.Hosting;
+
+namespace Mano.Cli.Up;
+
+/// <summary>The settings of one site of an all-in-one.</summary>
+internal sealed class SiteSettings(AllInOneOptions options, int index)
+{
+    private static readonly SiteLocation[] Places = [new(43.70, 7.27, "FR"), new(43.58, 7.12, "FR")];
+
+    private readonly SitePorts ports = options.Ports.Site(index);
+
+    public string SiteId => options.Ports.Sites[index];
+
+    private string HostId => $"{SiteId}-1";
+
+    public PlatformOptions Platform() => new()
+    {
+        PlatformId = $"{HostId}-platform",
+        DataFolder = Folder("platform"),
+        Listen = new ListenOptions { Grpc = ports.PlatformGrpc, Http = ports.Mp1 },
+        DnsListen = ports.Dns,
+        DnsZones = [AllInOneOptions.DnsZone],
+        GatewayListen = ports.Gateway,
+        LogLevel = options.LogLevel,
+    };
+
+    public MepmOptions Mepm(string meo, string platform) => new()
+    {
+        SiteId = SiteId,
+        Name = $"Edge site {SiteId[^1..].ToUpperInvariant()}",
+        DataFolder = Folder("mepm"),
+        Listen = new ListenOptions { Grpc = ports.MepmGrpc, Http = ports.MepmHttp },
+        Meo = new Uri(meo),
+        Location = Places[index % Places.Length],
+        Hosts = [Host(platform)],
+        LogLevel = options.LogLevel,
+    };
+
+    private HostOptions Host(string platform) => new()
+    {
+        HostId = HostId,
+        Zone = $"zone-{SiteId[^1..]}",
+        Vim = options.Vim == VimKind.Simulated ? "Simulated" : "LocalProcess",
+        VimSettings = options.Vim == VimKind.Simulated
+            ? new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange() }
+            : new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange(), ["Ephemeral"] = "true" },
+        Platform = new Uri(platform),
+        Latency = options.Latencies[index % options.Latencies.Count],
+    };
+
+    /// <summary>
+    /// A block of 127/8 for each site of each state folder: two systems on one machine (a demo beside a <c>mano up</c>)
+    /// then hardly ever reach for the same address, and after a restart applications are where they were.
+    /// </summary>
+    private string AddressRange()
+    {
+        var block = (BinaryPrimitives.ReadUInt16BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(options.Data))) & ~1) + (index & 1);
+        return $"127.{64 + ((block >> 4) & 0x7F)}.{(block & 0xF) << 4}.0/20";
+    }
+
+    private string Folder(string part) => Path.Combine(options.Data, SiteId, part);
+}

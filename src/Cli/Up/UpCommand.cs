@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Mano.Cli.Connection;
+using Mano.Cli.Terminal;
+using Mano.Mesh.Failures;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace Mano.Cli.Up;
+
+/// <summary><c>mano up</c>: an edge system on this machine for as long as the command runs.</summary>
+internal static class UpCommand
+{
+    public static Command Build(Verbs verbs)
+    {
+        var port = PortPlan.Flag();
+        var data = new Option<string>("--data") { Description = "folder of all state, kept over restarts (default: .mano)", HelpName = "DIR" };
+        var vim = VimFlag.Create();
+        var log = new Option<LogLevel>("--log-level") { Description = "lowest level that is logged on standard error", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Warning };
+        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, log], async run =>
+        {
+            var options = new AllInOneOptions
+            {
+                Data = Path.GetFullPath(run.Get(data) ?? run.Surroundings.DefaultData, run.Surroundings.Folder),
+                Ports = PortPlan.From(run.Get(port)),
+                Vim = run.Get(vim),
+                LogLevel = run.Get(log),
+            };
+            return await RunAsync(run, options);
+        });
+    }
+
+    private static async Task<ExitCode> RunAsync(Invocation run, AllInOneOptions options)
+    {
+        RefuseBusyPorts(options);
+        var clock = run.Surroundings.Clock;
+        var begun = clock.GetTimestamp();
+        await using var system = await AllInOne.StartAsync(options, clock, run.Stop);
+        var files = new[] { RunningSystem.FileIn(options.Data), RunningSystem.WellKnownFile(run.Surroundings) };
+        Array.ForEach(files, system.Addresses.WriteTo);
+        try
+        {
+            run.Answer(system.Addresses.ToJson, console => Show(console, system.Addresses, clock.GetElapsedTime(begun)));
+            await run.Surroundings.RawOut.FlushAsync(run.Stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, run.Stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            run.Remark("stopping…");
+        }
+        finally
+        {
+            Array.ForEach(files, system.Addresses.RemoveFrom);
+        }
+
+        return ExitCode.Done;
+    }
+
+    public static void Show(IAnsiConsole console, RunningSystem system, TimeSpan took)
+    {
+        var listing = new Listing("", "gRPC", "Mp1 / HTTP", "DNS", "GATEWAY (SOCKS5)");
+        listing.Add(new Cell("MEO", "bold"), Short(system.Meo.Grpc), Short(system.Meo.Http), "", "");
+        foreach (var site in system.Sites)
+        {
+            listing.Add(new Cell(site.SiteId, "bold"), Short(site.Mepm), Short(site.Mp1), site.Dns, Short(site.Gateway));
+        }
+
+        listing.Show(console);
+        console.Line();
+        console.Line($"ready in {Words.Elapsed(took)}; state in {system.Data}", "green");
+        console.Line("Other terminals find it by themselves: mano site list. Ctrl-C ends it.", "grey");
+    }
+
+    private static void RefuseBusyPorts(AllInOneOptions options)
+    {
+        var busy = options.Ports.Busy();
+        if (busy.Count > 0)
+        {
+            var which = string.Join(", ", busy.Select(b => $"{b.Port} ({b.What})"));
+            throw Sentences.Usage(
+                $"Port {which} is in use by another program. End that program ('ss -ltnp' shows which), or begin at other ports: mano up --port {options.Ports.Base + 1000}, or --port 0 for any free ones.", "--port");
+        }
+    }
+
+    private static string Short(string url) => url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
+}
