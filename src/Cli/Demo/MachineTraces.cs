@@ -29,8 +29,12 @@ internal static class MachineTraces
     /// <summary>Control groups named after the instance, in any hierarchy.</summary>
     public static IReadOnlyList<string> CgroupsOf(string instanceId) => Named(CgroupRoot, instanceId);
 
-    /// <summary>Files and folders named after the instance.</summary>
-    public static IReadOnlyList<string> FilesOf(string folder, string instanceId) => Named(folder, instanceId);
+    /// <summary>
+    /// Files and folders named after the instance. A VIM's tombstones are meant to stay: a number of some bytes, by which
+    /// a create that arrives late is refused.
+    /// </summary>
+    public static IReadOnlyList<string> FilesOf(string folder, string instanceId) =>
+        [.. Named(folder, instanceId).Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "tombstones")];
 
     /// <summary>Whether something still listens there.</summary>
     public static async Task<bool> AnswersAsync(IPEndPoint address, CancellationToken stop)

@@ -18,7 +18,9 @@ internal sealed class InstanceViews(ISites sites, SiteDirectory directory, Opera
             return null;
         }
 
-        var reported = sites.View(at.SiteId, record.AppInstanceId).Instance ?? record.LastReport;
+        // A site that was heard out and does not name it has nothing of it; what it once said is for when it cannot be heard.
+        var view = sites.View(at.SiteId, record.AppInstanceId);
+        var reported = view.Instance ?? (view.IsSynced ? null : record.LastReport);
         var site = directory.Find(at.SiteId);
         return reported is null || site is null || site.Health is SiteHealth.Alive or SiteHealth.Suspect
             ? reported
