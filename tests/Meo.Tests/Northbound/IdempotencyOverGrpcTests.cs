@@ -1,0 +1,158 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Mano.Lifecycle.V1;
+using Mano.Meo.Tests.World;
+using Mano.Testing;
+
+namespace Mano.Meo.Tests.Northbound;
+
+/// <summary>Every mutating call, made twice with one key: one effect, one answer; and never another request's answer.</summary>
+public sealed class IdempotencyOverGrpcTests
+{
+    public static TheoryData<string> Calls =>
+        ["create", "instantiate", "operate", "terminate", "delete", "cancel", "package-create", "package-disable", "package-delete", "maintenance"];
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task The_same_key_and_request_give_the_same_answer_and_another_request_is_refused(string call)
+    {
+        await using var world = await MeoWorld.Start();
+        var (request, other) = await Prepare(world, call);
+        var first = await Call(world, request, "key 1");
+        var revision = await Effects(world);
+        var again = await Call(world, request, "key 1");
+
+        Assert.Equal(IdOf(first), IdOf(again));
+        Assert.Equal(revision, await Effects(world));
+        var e = await Assert.ThrowsAsync<RpcException>(() => Call(world, other, "key 1"));
+        Assert.Equal(StatusCode.AlreadyExists, e.StatusCode);
+        Assert.Contains("key 1", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(revision, await Effects(world));
+    }
+
+    [Fact]
+    public async Task Ten_calls_at_once_with_one_key_make_one_instance()
+    {
+        await using var world = await MeoWorld.Start();
+        var request = new CreateAppInstanceRequest { AppPackageId = await world.Onboard() };
+        var made = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Call(world, request, "one")));
+        Assert.Single(made.Select(IdOf).Distinct());
+        Assert.Single((await world.Lifecycle.ListAppInstancesAsync(new())).AppInstances);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("129")]
+    public async Task A_key_that_cannot_be_one_is_refused(string text)
+    {
+        await using var world = await MeoWorld.Start();
+        var key = text == "129" ? new string('k', 129) : text;
+        var e = await Assert.ThrowsAsync<RpcException>(() => Call(world, new CreateAppInstanceRequest { AppDId = "x" }, key));
+        Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
+    }
+
+    private static async Task<(IMessage Request, IMessage Other)> Prepare(MeoWorld world, string call)
+    {
+        var package = call == "maintenance" ? "" : await world.Onboard();
+        switch (call)
+        {
+            case "create":
+                return (new CreateAppInstanceRequest { AppPackageId = package }, new CreateAppInstanceRequest { AppPackageId = package, AppInstanceName = "b" });
+            case "instantiate":
+                var made = await world.Create(package);
+                world.Site.Script = SiteScript.Linger;
+                return (new InstantiateAppInstanceRequest { AppInstanceId = made },
+                    new InstantiateAppInstanceRequest { AppInstanceId = made, Timeout = new() { Seconds = 60 } });
+            case "operate":
+                var started = await world.Running(package);
+                return (new OperateAppInstanceRequest { AppInstanceId = started, ChangeStateTo = OperateTo.Stopped },
+                    new OperateAppInstanceRequest { AppInstanceId = started, ChangeStateTo = OperateTo.Started });
+            case "terminate":
+                var running = await world.Running(package);
+                return (new TerminateAppInstanceRequest { AppInstanceId = running }, new DeleteAppInstanceRequest { AppInstanceId = running });
+            case "delete":
+                var unused = await world.Create(package);
+                return (new DeleteAppInstanceRequest { AppInstanceId = unused }, new DeleteAppInstanceRequest { AppInstanceId = unused + "0" });
+            case "cancel":
+                world.Site.Script = SiteScript.Linger;
+                var operation = await world.Instantiate(await world.Create(package));
+                return (new CancelOperationRequest { OperationId = operation.OperationId }, new DeleteAppInstanceRequest { AppInstanceId = "x" });
+            case "package-create":
+                return (new Mano.Onboarding.V1.CreateAppPackageRequest(),
+                    new Mano.Onboarding.V1.CreateAppPackageRequest { UserDefinedData = { ["a"] = "b" } });
+            case "package-disable" or "package-delete":
+                return await PreparePackage(world, call, package);
+            default:
+                return (new Mano.Inventory.V1.SetHostMaintenanceRequest { HostId = MeoWorld.HostId, Maintenance = true },
+                    new Mano.Inventory.V1.SetHostMaintenanceRequest { HostId = MeoWorld.HostId });
+        }
+    }
+
+    private static async Task<(IMessage Request, IMessage Other)> PreparePackage(MeoWorld world, string call, string package)
+    {
+        var disable = new Mano.Onboarding.V1.SetAppPackageOperationalStateRequest
+        {
+            AppPackageId = package, OperationalState = Mano.Onboarding.V1.AppPackage.Types.OperationalState.Disabled,
+        };
+        if (call == "package-disable")
+        {
+            var enable = disable.Clone();
+            enable.OperationalState = Mano.Onboarding.V1.AppPackage.Types.OperationalState.Enabled;
+            return (disable, enable);
+        }
+
+        await world.Onboarding.SetAppPackageOperationalStateAsync(disable);
+        return (new Mano.Onboarding.V1.DeleteAppPackageRequest { AppPackageId = package },
+            new Mano.Onboarding.V1.DeleteAppPackageRequest { AppPackageId = Guid.Empty.ToString() });
+    }
+
+    private static async Task<IMessage> Call(MeoWorld world, IMessage request, string key)
+    {
+        var headers = new Metadata { { "idempotency-key", key } };
+        return request switch
+        {
+            CreateAppInstanceRequest r => (await world.Lifecycle.CreateAppInstanceAsync(r, headers)).AppInstance,
+            InstantiateAppInstanceRequest r => (await world.Lifecycle.InstantiateAppInstanceAsync(r, headers)).Operation,
+            OperateAppInstanceRequest r => await Ended(world, (await world.Lifecycle.OperateAppInstanceAsync(r, headers)).Operation),
+            TerminateAppInstanceRequest r => await Ended(world, (await world.Lifecycle.TerminateAppInstanceAsync(r, headers)).Operation),
+            DeleteAppInstanceRequest r => await world.Lifecycle.DeleteAppInstanceAsync(r, headers),
+            CancelOperationRequest r => await Cancelled(world, (await world.Operations.CancelOperationAsync(r, headers)).Operation),
+            Mano.Onboarding.V1.CreateAppPackageRequest r => (await world.Onboarding.CreateAppPackageAsync(r, headers)).AppPackage,
+            Mano.Onboarding.V1.SetAppPackageOperationalStateRequest r => (await world.Onboarding.SetAppPackageOperationalStateAsync(r, headers)).AppPackage,
+            Mano.Onboarding.V1.DeleteAppPackageRequest r => await world.Onboarding.DeleteAppPackageAsync(r, headers),
+            Mano.Inventory.V1.SetHostMaintenanceRequest r => (await world.Inventory.SetHostMaintenanceAsync(r, headers)).Host,
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Descriptor.Name, "There is no such call here."),
+        };
+    }
+
+    // The answer is repeated when the operation has long ended, too.
+    private static async Task<Operation> Ended(MeoWorld world, Operation operation)
+    {
+        await world.EndOf(operation);
+        return operation;
+    }
+
+    private static async Task<Operation> Cancelled(MeoWorld world, Operation operation)
+    {
+        await Eventually.Is(() => !world.Site.Removals.IsEmpty || world.Site.Instances.Count == 0, "the cancel is at work");
+        world.Site.Finish();
+        return await Ended(world, operation);
+    }
+
+    private static string IdOf(IMessage answer) => answer switch
+    {
+        AppInstance made => made.AppInstanceId,
+        Operation operation => operation.OperationId,
+        _ => answer.ToString()!,
+    };
+
+    /// <summary>Everything that can be counted from outside.</summary>
+    private static async Task<string> Effects(MeoWorld world)
+    {
+        var instances = (await world.Lifecycle.ListAppInstancesAsync(new())).AppInstances.Count;
+        var operations = (await world.Operations.ListOperationsAsync(new())).Operations.Count;
+        var packages = (await world.Onboarding.ListAppPackagesAsync(new())).AppPackages.Select(p => p.OperationalState);
+        var maintenance = (await world.Inventory.ListSitesAsync(new())).Sites[0].Hosts[0].Maintenance;
+        return $"{instances} instances, {operations} operations, packages {string.Join(',', packages)}, maintenance {maintenance}";
+    }
+}

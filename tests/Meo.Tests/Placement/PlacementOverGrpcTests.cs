@@ -1,0 +1,97 @@
+using Grpc.Core;
+using Mano.Lifecycle.V1;
+using Mano.Meo.Tests.World;
+
+namespace Mano.Meo.Tests.Placement;
+
+/// <summary>Placement as callers meet it: the refusal with its tally, the reasons, the constraints.</summary>
+public sealed class PlacementOverGrpcTests
+{
+    [Fact]
+    public async Task No_host_is_refused_at_once_with_the_tally()
+    {
+        await using var world = await MeoWorld.Start(
+            null, MeoWorld.AHost(), MeoWorld.AHost("edge-a-2", latencyMs: 50), MeoWorld.AHost("edge-a-3", vcpus: 1));
+        var package = await world.Onboard(vcpus: 6);
+        await world.Running(package);
+        var second = await world.Create(package);
+
+        var refusal = await Refused.With(StatusCode.ResourceExhausted, () => world.Lifecycle.InstantiateAppInstanceAsync(new() { AppInstanceId = second }));
+        Assert.Equal("NO_HOST", refusal.Reason);
+        Assert.Contains("3 hosts: 2 FULL, 1 LATENCY_TOO_HIGH", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("", (await world.Get(second)).RunningOperationId);
+        Assert.Equal(6000, await world.Held());
+        Assert.Single((await world.Operations.ListOperationsAsync(new())).Operations);
+    }
+
+    [Fact]
+    public async Task Explaining_says_of_every_host_why_or_why_not_and_changes_nothing()
+    {
+        await using var world = await MeoWorld.Start(
+            null, MeoWorld.AHost(), MeoWorld.AHost("edge-a-2", latencyMs: 2), MeoWorld.AHost("edge-a-3", latencyMs: 50), MeoWorld.AHost("edge-a-4", vcpus: 1));
+        var package = await world.Onboard();
+        await world.Inventory.SetHostMaintenanceAsync(new() { HostId = MeoWorld.HostId, Maintenance = true });
+
+        var decision = (await world.Placement.ExplainPlacementAsync(new() { AppPackageId = package })).Decision;
+        Assert.Equal("edge-a-2", decision.HostId);
+        var candidate = Assert.Single(decision.Candidates);
+        Assert.Equal(["latency", "spread"], candidate.Parts.Select(p => p.Scorer).Order());
+        Assert.Equal(
+            ["edge-a-1 MAINTENANCE", "edge-a-3 LATENCY_TOO_HIGH", "edge-a-4 FULL"], decision.Rejections.Select(r => $"{r.HostId} {r.Reason}"));
+        Assert.Equal(("20 ms", "50 ms"), (decision.Rejections[1].Needed, decision.Rejections[1].Offered));
+        Assert.StartsWith("edge-a-2: latency 2 ms of 20 ms", decision.Summary, StringComparison.Ordinal);
+        Assert.Equal(0, await world.Held());
+
+        var operation = await world.Instantiate(await world.Create(package));
+        Assert.Equal((decision.HostId, decision.Summary), (operation.Placement.HostId, operation.Placement.Summary));
+    }
+
+    [Fact]
+    public async Task No_host_is_an_answer_when_it_is_only_explained()
+    {
+        await using var world = await MeoWorld.Start();
+        var decision = (await world.Placement.ExplainPlacementAsync(new()
+        {
+            AppInstanceId = await world.Create(), Constraints = new() { Zones = { "zone-elsewhere" } },
+        })).Decision;
+        Assert.Equal(("", "1 host: 1 OTHER_ZONE"), (decision.HostId, decision.Summary));
+    }
+
+    [Fact]
+    public async Task Constraints_of_the_caller_decide()
+    {
+        await using var world = await MeoWorld.Start(null, MeoWorld.AHost(), MeoWorld.AHost("edge-a-2"));
+        var package = await world.Onboard(vcpus: 1);
+        var first = await world.Running(package);
+        var at = (await world.Get(first)).Location.HostId;
+        var other = at == "edge-a-1" ? "edge-a-2" : "edge-a-1";
+
+        Assert.Equal(other, await Placed(world, package, new() { AntiAffinityAppInstanceIds = { first } }));
+        Assert.Equal(at, await Placed(world, package, new() { AffinityAppInstanceIds = { first } }));
+        Assert.Equal(other, await Placed(world, package, new() { HostId = other }));
+        Assert.Equal(at, await Placed(world, package, new() { Zones = { "zone-" + at } }));
+        Assert.Equal("", await Placed(world, package, new() { MaxLatency = new() { Nanos = 1_000_000 } }));
+    }
+
+    [Fact]
+    public async Task A_request_must_name_one_thing_to_place()
+    {
+        await using var world = await MeoWorld.Start();
+        foreach (var request in new[] { new ExplainPlacementRequest(), new() { AppPackageId = "a", AppInstanceId = "b" } })
+        {
+            Assert.Equal(["app_package_id"], (await Refused.With(StatusCode.InvalidArgument, () => world.Placement.ExplainPlacementAsync(request))).Paths());
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_site_the_tally_says_so()
+    {
+        await using var world = await MeoWorld.Start();
+        await world.Inventory.DeregisterSiteAsync(new() { SiteId = MeoWorld.SiteId, Incarnation = "1" });
+        var decision = (await world.Placement.ExplainPlacementAsync(new() { AppPackageId = await world.Onboard() })).Decision;
+        Assert.Equal("1 host: 1 SITE_LEFT", decision.Summary);
+    }
+
+    private static async Task<string> Placed(MeoWorld world, string package, PlacementConstraints constraints) =>
+        (await world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, Constraints = constraints })).Decision.HostId;
+}

@@ -1,0 +1,23 @@
+using Grpc.Core;
+using Mano.Site.V1;
+
+namespace Mano.Meo.Tests.World;
+
+/// <summary>A fake site over gRPC.</summary>
+internal sealed class FakeSiteService(FakeSite site) : SiteService.SiteServiceBase
+{
+    public override Task<EnsureAppInstanceResponse> EnsureAppInstance(EnsureAppInstanceRequest request, ServerCallContext context) =>
+        Task.FromResult(new EnsureAppInstanceResponse { AppInstance = site.Ensure(request.Desired) });
+
+    public override Task<RemoveAppInstanceIfAnyResponse> RemoveAppInstanceIfAny(RemoveAppInstanceIfAnyRequest request, ServerCallContext context) =>
+        Task.FromResult(new RemoveAppInstanceIfAnyResponse { Gone = site.Remove(request) });
+
+    public override async Task WatchAppInstances(
+        WatchAppInstancesRequest request, IServerStreamWriter<WatchAppInstancesResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var happened in site.Watch().ReadAllAsync(context.CancellationToken))
+        {
+            await responseStream.WriteAsync(happened);
+        }
+    }
+}
