@@ -59,9 +59,13 @@ pipe=$log.pipe
 rm -f "$pipe"
 mkfifo "$pipe" && chmod 666 "$pipe" || exit 1
 exec 4<> "$pipe"
-keep_output < "$pipe" 4>&- &
+# Both ends are open before the name goes: a logger that opened it by itself could come too late, and the application
+# would die of its first line. In a subshell of its own, so that no copy of the writing end stays open in it.
+exec 5< "$pipe"
 exec 3> "$pipe" 4>&-
 rm -f "$pipe"
+( exec 3>&-; keep_output ) <&5 5<&- &
+exec 5<&-
 
 pass_on_term() {
     if [ "$passed_on" = 0 ] && { read -r pid < "$init"; } 2>/dev/null && kill -TERM "$pid"; then
