@@ -14,11 +14,11 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, OrphanSweep
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(hosts.All.SelectMany(host => new[]
     {
-        Keep(host.VimLink, $"The VIM of host {host.HostId}", cancel => WatchVim(host, cancel), stoppingToken),
-        Keep(host.PlatformLink, $"The platform of host {host.HostId}", cancel => WatchPlatform(host, cancel), stoppingToken),
+        Keep(host, host.VimLink, $"The VIM of host {host.HostId}", cancel => WatchVim(host, cancel), stoppingToken),
+        Keep(host, host.PlatformLink, $"The platform of host {host.HostId}", cancel => WatchPlatform(host, cancel), stoppingToken),
     }));
 
-    private async Task Keep(LinkState link, string what, Func<CancellationToken, Task> watch, CancellationToken cancel)
+    private async Task Keep(MecHost host, LinkState link, string what, Func<CancellationToken, Task> watch, CancellationToken cancel)
     {
         var pause = FirstPause;
         while (!cancel.IsCancellationRequested)
@@ -49,6 +49,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, OrphanSweep
             if (link.Down(why, clock.GetUtcNow()))
             {
                 HostLog.LinkDown(logger, what, why);
+                signals.OfHost(host.HostId);
             }
 
             await Task.Delay(pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -6,7 +6,7 @@ internal sealed class SiteSignals
     /// <summary>Something about an instance changed.</summary>
     public event Action<string>? Instance;
 
-    /// <summary>A link of this host came up: everything about it may have changed.</summary>
+    /// <summary>A link of this host came up or broke: everything about it may have changed, or cannot be told.</summary>
     public event Action<string>? Host;
 
     public void OfInstance(string appInstanceId) => Instance?.Invoke(appInstanceId);

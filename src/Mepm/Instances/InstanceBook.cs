@@ -110,7 +110,7 @@ public sealed class InstanceBook(IStateStore store, InstanceFeed feed)
         }
 
         var steady = status.Phase == InstancePhase.Steady;
-        if (record.Status.Phase != status.Phase || record.Status.ObservedGeneration != status.ObservedGeneration || (steady && !record.WasSteady))
+        if (record.Status.Phase != status.Phase || (steady && !record.WasSteady))
         {
             await Put(cell, record with { Status = status, WasSteady = record.WasSteady || steady });
             return true;

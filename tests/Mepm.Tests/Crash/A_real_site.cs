@@ -37,6 +37,8 @@ public sealed class A_real_site
         Assert.Equal(RuleState.Active, Assert.Single(steady.DnsRules).State);
         Assert.StartsWith("127.91.0.", steady.Endpoint.Address, StringComparison.Ordinal);
 
+        await Eventually.Is(async () => await Starts(client) == 1, "the application's first words are in its log");
+
         // 1. The MEPM dies: the application does not notice, and is found again.
         mepm.Kill();
         await mepm.StartAsync();

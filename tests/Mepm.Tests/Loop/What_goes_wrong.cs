@@ -244,7 +244,8 @@ public sealed class What_goes_wrong
         await site.Steady(1);
 
         site.Platform.GoAway();
-        await site.Until(() => !site.Host.PlatformLink.IsUp, "the link is down");
+        await site.Until(() => site.Status?.Phase == InstancePhase.Degraded, "its loss is seen", within: TimeSpan.FromSeconds(10));
+        Assert.Equal(Truth.Unknown, site.Status![ConditionType.RulesActive]!.Holds);
         site.Platform.ComeBack(empty: true);
 
         await site.Until(() => site.Journal.Count("Running") == 2, "it is told again");
