@@ -72,6 +72,7 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
     {
         var world = new SiteWorld(options);
         await world.StartProcess();
+        await Eventually.Is(() => world.Host.VimLink.IsUp && world.Host.PlatformLink.IsUp, "both links are up");
         return world;
     }
 

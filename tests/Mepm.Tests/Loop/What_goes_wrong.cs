@@ -248,7 +248,7 @@ public sealed class What_goes_wrong
         Assert.Equal(Truth.Unknown, site.Status![ConditionType.RulesActive]!.Holds);
         site.Platform.ComeBack(empty: true);
 
-        await site.Until(() => site.Journal.Count("Running") == 2, "it is told again");
+        await site.Until(() => site.Journal.Count("Running") >= 2, "it is told again");
         await site.Steady(1);
         Assert.Equal(PlatformPhase.Active, site.Platform.Held(SiteWorld.Id)!.Phase);
         Assert.Equal(1, site.Journal.Count("EnsureCompute"));
@@ -267,7 +267,7 @@ public sealed class What_goes_wrong
         site.Platform.ComeBack();
 
         // It may have missed a start of the application, or have been put back to an older copy of itself.
-        await site.Until(() => site.Journal.Count("Running") == 2, "it is told again");
+        await site.Until(() => site.Journal.Count("Running") >= 2, "it is told again");
         await site.Steady(1);
         Assert.Equal(1, site.Journal.Count("Ensure app-1"));
     }
@@ -309,9 +309,10 @@ public sealed class What_goes_wrong
         Assert.Equal(1, site.Journal.Count("EnsureCompute"));
 
         await site.StopProcess();
+        var told = site.Journal.Count("Running");
         await site.StartProcess();
         var phases = site.Watch();
-        await site.Until(() => site.Journal.Count("Running") == 3, "the platform is told again");
+        await site.Until(() => site.Journal.Count("Running") > told, "the platform is told again");
         await site.Steady(1);
         Assert.All(phases, phase => Assert.Equal(InstancePhase.Steady, phase));
     }
