@@ -13,7 +13,7 @@ namespace Mano.Mepm.Sites;
 /// <summary>This site as the MEO's inventory knows it (inventory.v1.Site): what the operator said and what the hosts say now.</summary>
 internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeProvider clock)
 {
-    private static readonly TimeSpan CapacityPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     public async Task<Mano.Inventory.V1.Site> Describe(CancellationToken cancel)
     {
@@ -32,6 +32,7 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
 
     private async Task<MecHost> Describe(OurHost host, CancellationToken cancel)
     {
+        await RefreshFacts(host, cancel);
         var (capacity, trouble) = await CapacityOf(host, cancel);
         var message = trouble ?? (host.PlatformLink.IsUp ? "" : $"The platform is away: {host.PlatformLink.Message}");
         var wire = new MecHost
@@ -58,12 +59,30 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
         return wire;
     }
 
+    /// <summary>A platform's services come and go with its applications, and placement goes by them.</summary>
+    private async Task RefreshFacts(OurHost host, CancellationToken cancel)
+    {
+        if (!host.PlatformLink.IsUp)
+        {
+            return;
+        }
+
+        try
+        {
+            host.Facts = await CallLimit.Bounded(Patience, clock, host.Platform.GetFacts, cancel);
+        }
+        catch (FailureException)
+        {
+            // What is known stays; the watch of the platform says when it is away.
+        }
+    }
+
     private async Task<(VimCapacity? Capacity, string? Trouble)> CapacityOf(OurHost host, CancellationToken cancel)
     {
         try
         {
-            host.Capabilities ??= await CallLimit.Bounded(CapacityPatience, clock, host.Vim.GetCapabilitiesAsync, cancel);
-            return (await CallLimit.Bounded(CapacityPatience, clock, host.Vim.GetCapacityAsync, cancel), null);
+            host.Capabilities ??= await CallLimit.Bounded(Patience, clock, host.Vim.GetCapabilitiesAsync, cancel);
+            return (await CallLimit.Bounded(Patience, clock, host.Vim.GetCapacityAsync, cancel), null);
         }
         catch (FailureException e)
         {
