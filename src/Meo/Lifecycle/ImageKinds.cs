@@ -27,6 +27,25 @@ internal static class ImageKinds
         return image.ContainerFormat is "DOCKER" or "OCI" or "ACI" ? Container : Vm;
     }
 
+    /// <summary>
+    /// The descriptor's images. One that describes none (the standard asks for one; packages that leave their image to the
+    /// VIM do not have it) means the image that the VIM knows by the application's own name and version.
+    /// </summary>
+    public static IReadOnlyList<SwImageDescriptor> ImagesOf(AppDescriptor app) => app.SwImageDescriptor.Count > 0
+        ? app.SwImageDescriptor
+        :
+        [
+            new()
+            {
+                Id = app.AppDId, Name = app.AppName, Version = app.AppSoftVersion, ContainerFormat = "", SwImage = $"{app.AppName}:{app.AppSoftVersion}",
+            },
+        ];
+
+    /// <summary>What the application needs a VIM to be able to run; one that is only named must be known there.</summary>
+    public static IEnumerable<string> NeededFor(AppDescriptor app, IReadOnlyList<Artifact> artifacts) => app.SwImageDescriptor.Count == 0
+        ? [Reference]
+        : app.SwImageDescriptor.Select(i => Of(i, ArtifactOf(i, artifacts))).Distinct();
+
     /// <summary>The artifact that realises an image, if the package contains it.</summary>
     public static Artifact? ArtifactOf(SwImageDescriptor image, IReadOnlyList<Artifact> artifacts) =>
         artifacts.FirstOrDefault(a => a.SwImageId == image.Id);

@@ -19,7 +19,7 @@ internal static class PlacementNeeds
             Seed = seed,
             AppInstanceId = appInstanceId,
             Needed = AmountOf(app),
-            WorkloadKinds = [.. app.SwImageDescriptor.Select(i => ImageKinds.Of(i, ImageKinds.ArtifactOf(i, package.Artifacts))).Distinct()],
+            WorkloadKinds = [.. ImageKinds.NeededFor(app, package.Artifacts)],
             CpuArchitecture = app.VirtualComputeDescriptor?.VirtualCpu.CpuArchitecture ?? "",
             MaxLatencyNs = Tighter(app.AppLatency?.MaxLatency, constraints.MaxLatencyNs),
             Services = [.. app.AppServiceRequired.Select(Needed)],

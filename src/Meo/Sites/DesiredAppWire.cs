@@ -44,7 +44,7 @@ internal static class DesiredAppWire
             RestartPolicy = Wire.ComputeRequirements.Types.RestartPolicy.Always,
             CpuArchitecture = Architecture(app),
         };
-        compute.Images.AddRange(app.SwImageDescriptor.Select(i => ToWire(i, ImageKinds.ArtifactOf(i, desired.Package.Artifacts))));
+        compute.Images.AddRange(ImageKinds.ImagesOf(app).Select(i => ToWire(i, ImageKinds.ArtifactOf(i, desired.Package.Artifacts))));
         compute.Ports.AddRange(PortsOf(app));
         foreach (var (name, value) in (app.BootData?.Environment ?? new Dictionary<string, string>()).OrderBy(e => e.Key, StringComparer.Ordinal))
         {

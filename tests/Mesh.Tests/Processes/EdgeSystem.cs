@@ -40,17 +40,20 @@ internal sealed class EdgeSystem : IAsyncDisposable
 
     public PlatformService.PlatformServiceClient Mm5 => new(channels.For(Platform.Ready["grpc"]));
 
+    public string MeoFolder => folder.File("meo");
+
     public string VimFolder => folder.File("vim");
 
     public string Logs => $"--- MEO\n{Meo.Log}\n--- MEPM\n{Mepm.Log}\n--- platform\n{Platform.Log}";
 
     /// <param name="vim">The MEPM's VIM adapter and its settings: <c>vim=Simulated,vim.BootTime=00:00:02</c>.</param>
-    public static async Task<EdgeSystem> StartAsync(string vim)
+    /// <param name="meoFlags">More of the MEO's command line: <c>--integrity</c>, <c>warn</c>.</param>
+    public static async Task<EdgeSystem> StartAsync(string vim, params string[] meoFlags)
     {
         var system = new EdgeSystem();
         var meo = DaemonProcess.FreePort();
         var platform = DaemonProcess.FreePort();
-        system.Meo = await DaemonProcess.StartAsync("Meo", "--data", system.folder.File("meo"), "--grpc", $"127.0.0.1:{meo}");
+        system.Meo = await DaemonProcess.StartAsync("Meo", ["--data", system.MeoFolder, "--grpc", $"127.0.0.1:{meo}", .. meoFlags]);
         system.Platform = await DaemonProcess.StartAsync(
             "MecPlatform", "--platform-id", "edge-a-1", "--data", system.folder.File("platform"), "--grpc", $"127.0.0.1:{platform}",
             "--http", $"127.0.0.1:{DaemonProcess.FreePort()}", "--dns", $"127.0.0.1:{DaemonProcess.FreePort()}", "--gateway", $"127.0.0.1:{DaemonProcess.FreePort()}");
@@ -66,17 +69,31 @@ internal sealed class EdgeSystem : IAsyncDisposable
     public async Task<string> CreateInstanceAsync(string fileName, ReadOnlyMemory<byte> content)
     {
         var package = (await Onboarding.CreateAppPackageAsync(new())).AppPackage.AppPackageId;
+        await UploadAsync(package, fileName, content);
+        return (await Lifecycle.CreateAppInstanceAsync(new() { AppPackageId = package, AppInstanceName = "probe" })).AppInstance.AppInstanceId;
+    }
+
+    /// <summary>Uploads a package's content; a refusal is thrown, also one that came while it was sent.</summary>
+    public async Task<AppPackage> UploadAsync(string package, string fileName, ReadOnlyMemory<byte> content)
+    {
         using var upload = Onboarding.UploadAppPackage();
-        await upload.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = package, FileName = fileName } });
-        for (var at = 0; at < content.Length; at += 256 * 1024)
+        try
         {
-            var chunk = content.Slice(at, Math.Min(256 * 1024, content.Length - at));
-            await upload.RequestStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) });
+            await upload.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = package, FileName = fileName } });
+            for (var at = 0; at < content.Length; at += 256 * 1024)
+            {
+                var chunk = content.Slice(at, Math.Min(256 * 1024, content.Length - at));
+                await upload.RequestStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) });
+            }
+
+            await upload.RequestStream.CompleteAsync();
+        }
+        catch (RpcException)
+        {
+            // The answer says why.
         }
 
-        await upload.RequestStream.CompleteAsync();
-        await upload;
-        return (await Lifecycle.CreateAppInstanceAsync(new() { AppPackageId = package, AppInstanceName = "probe" })).AppInstance.AppInstanceId;
+        return (await upload).AppPackage;
     }
 
     /// <summary>Follows an operation to its end, over any number of lost connections.</summary>
