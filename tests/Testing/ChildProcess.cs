@@ -44,6 +44,9 @@ public sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
+    /// <summary>A line for the process to read.</summary>
+    public Task WriteLine(string line) => process.StandardInput.WriteLineAsync(line);
+
     /// <summary>SIGKILL, then every line it still wrote.</summary>
     public async Task Kill()
     {
