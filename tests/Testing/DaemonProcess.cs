@@ -11,6 +11,8 @@ namespace Mano.Testing;
 /// </summary>
 public sealed class DaemonProcess : IAsyncDisposable
 {
+    private static int lastPort;
+
     private readonly Lock gate = new();
     private readonly List<string> log = [];
     private readonly string project;
@@ -88,12 +90,28 @@ public sealed class DaemonProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A loopback port that was free a moment ago, for processes that must come back at the same address.</summary>
+    /// <summary>
+    /// A loopback port for a process that must come back at the same address. Not one of the kernel's own choice: what it
+    /// gives away it gives away again, to any connection that is opened before the process listens.
+    /// </summary>
     public static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        const int first = 12_000;
+        const int count = 20_000; // ends below the range from which Linux takes ports by itself
+        while (true)
+        {
+            var port = first + ((Environment.ProcessId * 101) + Interlocked.Increment(ref lastPort)) % count;
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; the next one.
+            }
+        }
     }
 
     /// <summary>The built assembly of a project, in the configuration that this test was built in.</summary>
