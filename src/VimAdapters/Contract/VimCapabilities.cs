@@ -101,6 +101,12 @@ public readonly record struct VimResources(long MilliCpu, long MemoryMib, long D
     public static VimResources Add(VimResources left, VimResources right) =>
         new(checked(left.MilliCpu + right.MilliCpu), checked(left.MemoryMib + right.MemoryMib), checked(left.DiskGib + right.DiskGib));
 
+    public static VimResources operator -(VimResources left, VimResources right) => Subtract(left, right);
+
+    /// <summary>The difference, field by field.</summary>
+    public static VimResources Subtract(VimResources left, VimResources right) =>
+        new(checked(left.MilliCpu - right.MilliCpu), checked(left.MemoryMib - right.MemoryMib), checked(left.DiskGib - right.DiskGib));
+
     /// <summary>Whether every field is at most that of <paramref name="limit"/>.</summary>
     public bool FitsIn(VimResources limit) =>
         MilliCpu <= limit.MilliCpu && MemoryMib <= limit.MemoryMib && DiskGib <= limit.DiskGib;

@@ -74,6 +74,6 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
 internal sealed record SimulatedShared(IReadOnlyList<VimImage> Images, int ScriptDone);
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
-[JsonSerializable(typeof(SimulatedKey))]
+[JsonSerializable(typeof(SimulatedLine))]
 [JsonSerializable(typeof(SimulatedShared))]
 internal sealed partial class SimulatedJson : JsonSerializerContext;

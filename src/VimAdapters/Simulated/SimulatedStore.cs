@@ -1,33 +1,36 @@
+using Mano.VimAdapters.Addressing;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.Storage;
 
 namespace Mano.VimAdapters.Simulated;
 
 /// <summary>
-/// What the simulated VIM holds: in memory, and in one file a key where it has a folder. Not thread-safe; the VIM
-/// calls it under its own lock.
+/// What the simulated VIM holds: in memory, and in files where it has a folder. Not thread-safe; the VIM calls it under
+/// its own lock.
 /// </summary>
 internal sealed class SimulatedStore : IDisposable
 {
     private readonly string? folder;
     private readonly FolderLock? folderLock;
+    private readonly SimulatedJournal? journal;
+    private readonly SimulatedUsage usage;
     private readonly SortedDictionary<string, SimulatedKey> keys = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VimImage> images = new(StringComparer.Ordinal);
 
-    public SimulatedStore(string? folder)
+    public SimulatedStore(string? folder, AddressRange range)
     {
         this.folder = folder;
+        usage = new(range);
         if (folder is null)
         {
             return;
         }
 
         folderLock = FolderLock.Take(folder);
-        Directory.CreateDirectory(Path.Combine(folder, "keys"));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "keys"), "*.json"))
+        journal = SimulatedJournal.Open(Path.Combine(folder, "keys.jsonl"), keys);
+        foreach (var key in keys.Values)
         {
-            var key = AtomicFile.ReadIfAny(file, SimulatedJson.Default.SimulatedKey)!;
-            keys[key.ComputeId] = key;
+            usage.Change(null, key.Compute);
         }
 
         if (AtomicFile.ReadIfAny(SharedFile(folder), SimulatedJson.Default.SimulatedShared) is { } shared)
@@ -46,23 +49,28 @@ internal sealed class SimulatedStore : IDisposable
 
     public IReadOnlyCollection<VimImage> Images => images.Values;
 
+    /// <summary>What all computes take together.</summary>
+    public VimResources Used => usage.Resources;
+
+    /// <summary>The wanted address, or with none the lowest; null where it is not free.</summary>
+    public string? FreeAddress(string wanted) =>
+        wanted.Length == 0 ? usage.FreeAddress() : usage.IsTaken(wanted) ? null : wanted;
+
     public SimulatedKey Key(string computeId) => keys.GetValueOrDefault(computeId) ?? new(computeId, new Fence(), null, default);
 
     public void Put(SimulatedKey key)
     {
+        usage.Change(keys.GetValueOrDefault(key.ComputeId)?.Compute, key.Compute);
         keys[key.ComputeId] = key;
-        if (folder is not null)
-        {
-            AtomicFile.Write(KeyFile(folder, key.ComputeId), key, SimulatedJson.Default.SimulatedKey);
-        }
+        journal?.Put(key);
     }
 
     public void Forget(string computeId)
     {
-        keys.Remove(computeId);
-        if (folder is not null)
+        if (keys.Remove(computeId, out var key))
         {
-            File.Delete(KeyFile(folder, computeId));
+            usage.Change(key.Compute, null);
+            journal?.Forget(computeId);
         }
     }
 
@@ -89,7 +97,11 @@ internal sealed class SimulatedStore : IDisposable
         }
     }
 
-    public void Dispose() => folderLock?.Dispose();
+    public void Dispose()
+    {
+        journal?.Dispose();
+        folderLock?.Dispose();
+    }
 
     private void SaveShared()
     {
@@ -98,9 +110,6 @@ internal sealed class SimulatedStore : IDisposable
             AtomicFile.Write(SharedFile(folder), new([.. images.Values], ScriptDone), SimulatedJson.Default.SimulatedShared);
         }
     }
-
-    // Keys differ by case on the wire; the file systems we run on tell case apart too.
-    private static string KeyFile(string folder, string computeId) => Path.Combine(folder, "keys", computeId + ".json");
 
     private static string SharedFile(string folder) => Path.Combine(folder, "vim.json");
 }

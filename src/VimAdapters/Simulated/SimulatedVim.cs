@@ -31,7 +31,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         range = SimulatedVimRules.Check(options);
         this.options = options;
         this.clock = clock;
-        store = new(options.Folder);
+        store = new(options.Folder, range);
         faults = new(options, store.ScriptDone);
         border = new(options, faults, clock, () => Locked(() =>
         {
@@ -269,19 +269,11 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         }
     }
 
-    private string FreeAddress(string computeId, string wanted)
-    {
-        var taken = store.Keys.Where(k => k.Compute is not null).Select(k => k.Compute!.Address).ToHashSet();
-        var free = wanted.Length > 0
-            ? taken.Contains(wanted) ? null : wanted
-            : Enumerable.Range(0, range.Count).Select(range.At).FirstOrDefault(a => !taken.Contains(a));
-        return free ?? throw VimFailures.NoRoom($"compute/{computeId}", wanted.Length > 0
+    private string FreeAddress(string computeId, string wanted) => store.FreeAddress(wanted)
+        ?? throw VimFailures.NoRoom($"compute/{computeId}", wanted.Length > 0
             ? $"Address {wanted} is taken." : $"All {range.Count} addresses of {range} are taken.").ToException();
-    }
 
-    private VimCapacity Capacity() => new(
-        new(options.MilliCpu, options.MemoryMib, options.DiskGib),
-        store.Keys.Where(k => k.Compute is not null).Aggregate(options.TakenByOthers, (sum, k) => sum + k.Compute!.Spec.Resources));
+    private VimCapacity Capacity() => new(new(options.MilliCpu, options.MemoryMib, options.DiskGib), options.TakenByOthers + store.Used);
 
     private IReadOnlyList<Compute> Computes() => [.. store.Keys.Select(Seen).OfType<Compute>()];
 
