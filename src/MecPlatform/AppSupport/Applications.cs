@@ -15,7 +15,12 @@ internal sealed class Applications(
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = [];
     private readonly ConcurrentDictionary<string, ApplicationRecord> records = [];
 
+    /// <summary>Removals, oldest first: what is old enough is always in front.</summary>
+    private readonly ConcurrentQueue<ApplicationRecord> removals = [];
+
     private volatile bool attending;
+    private int held;
+    private int forgetting;
 
     private DateTimeOffset Now => context.Clock.GetUtcNow();
 
@@ -23,9 +28,9 @@ internal sealed class Applications(
     public async Task Load(CancellationToken cancel)
     {
         var loaded = await store.LoadAll(cancel);
-        foreach (var record in loaded)
+        foreach (var record in loaded.OrderBy(r => r.PhaseTime))
         {
-            records[record.AppInstanceId] = record;
+            Remember(record);
         }
 
         foreach (var record in loaded.Where(r => !r.Removed))
@@ -39,7 +44,7 @@ internal sealed class Applications(
             await Converge(record);
         }
 
-        await ForgetOldRemovals();
+        await ForgetOldRemovals(cancel);
     }
 
     /// <summary>From here on instances are attended to: probed, notified, retried.</summary>
@@ -77,7 +82,7 @@ internal sealed class Applications(
 
         return Change(appInstanceId, generation, mustExist: false, present =>
         {
-            if (present is null or { Removed: true } && records.Values.Count(r => !r.Removed) >= context.Options.MaxInstances)
+            if (present is null or { Removed: true } && Volatile.Read(ref held) >= context.Options.MaxInstances)
             {
                 throw Failure.NoCapacity("TOO_MANY_INSTANCES", $"The platform holds {context.Options.MaxInstances} instances, as many as it may.").ToException();
             }
@@ -118,22 +123,25 @@ internal sealed class Applications(
     /// <summary>Forgets the instance, except for its generation (Mm5).</summary>
     public async Task RemoveIfAny(string appInstanceId, long generation, CancellationToken cancel)
     {
-        using var turn = await TakeTurn(appInstanceId, cancel);
-        var present = records.GetValueOrDefault(appInstanceId);
-        Moves.Fence(present, generation);
-        var removed = Moves.RemovedRecord(appInstanceId, generation, Now);
-        await store.Save(removed);
-        records[appInstanceId] = removed;
-        attendant.Leave(appInstanceId);
-        var servicesChanged = rules.Forget(appInstanceId);
-        if (present is { Removed: false })
+        using (await TakeTurn(appInstanceId, cancel))
         {
-            AppSupportLog.Removed(context.Log, appInstanceId, generation);
-            feed.Publish(appInstanceId);
+            var present = records.GetValueOrDefault(appInstanceId);
+            Moves.Fence(present, generation);
+            var removed = Moves.RemovedRecord(appInstanceId, generation, Now);
+            await store.Save(removed);
+            Remember(removed);
+            attendant.Leave(appInstanceId);
+            var servicesChanged = rules.Forget(appInstanceId);
+            if (present is { Removed: false })
+            {
+                AppSupportLog.Removed(context.Log, appInstanceId, generation);
+                feed.Publish(appInstanceId);
+            }
+
+            PublishConsumers(servicesChanged);
         }
 
-        PublishConsumers(servicesChanged);
-        await ForgetOldRemovals();
+        await ForgetOldRemovals(cancel);
     }
 
     /// <summary>Something that happens to an instance that exists and says no generation: Mp1, probes, time.</summary>
@@ -225,8 +233,7 @@ internal sealed class Applications(
     private async Task<ApplicationRecord> Keep(ApplicationRecord record)
     {
         await store.Save(record);
-        var before = records.GetValueOrDefault(record.AppInstanceId);
-        records[record.AppInstanceId] = record;
+        var before = Remember(record);
         feed.Publish(record.AppInstanceId);
         if (before?.Phase != record.Phase)
         {
@@ -248,12 +255,50 @@ internal sealed class Applications(
         }
     }
 
-    private async Task ForgetOldRemovals()
+    /// <summary>Takes over what is stored by now, in the instance's turn; says what was there before.</summary>
+    private ApplicationRecord? Remember(ApplicationRecord record)
     {
-        foreach (var old in records.Values.Where(r => r.Removed && Now - r.PhaseTime > context.Options.RemovedKept).ToArray())
+        var before = records.GetValueOrDefault(record.AppInstanceId);
+        records[record.AppInstanceId] = record;
+        if (record.Removed)
         {
-            await store.Delete(old);
-            records.TryRemove(KeyValuePair.Create(old.AppInstanceId, old));
+            removals.Enqueue(record);
+        }
+
+        var wasHeld = before is { Removed: false };
+        if (wasHeld == record.Removed)
+        {
+            Interlocked.Add(ref held, record.Removed ? -1 : 1);
+        }
+
+        return before;
+    }
+
+    /// <summary>Called outside of any turn, for it takes those of the instances it forgets. Once at a time: whoever comes meanwhile has nothing to add.</summary>
+    private async Task ForgetOldRemovals(CancellationToken cancel)
+    {
+        if (Interlocked.Exchange(ref forgetting, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            while (removals.TryPeek(out var oldest) && Now - oldest.PhaseTime > context.Options.RemovedKept)
+            {
+                using var turn = await TakeTurn(oldest.AppInstanceId, cancel);
+                if (ReferenceEquals(records.GetValueOrDefault(oldest.AppInstanceId), oldest))
+                {
+                    await store.Delete(oldest);
+                    records.TryRemove(oldest.AppInstanceId, out _);
+                }
+
+                removals.TryDequeue(out _);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref forgetting, 0);
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class DnsTable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, ImmutableArray<DnsEntry>> entries = [];
+    private readonly Dictionary<string, DomainName[]> claimed = [];
     private HashSet<(string AppInstanceId, string RuleId)> active = [];
     private volatile DnsZoneData current = DnsZoneData.Empty;
 
@@ -53,8 +54,13 @@ internal sealed class DnsTable
                 return taken;
             }
 
-            var others = current.Claims.RemoveRange(current.Claims.Where(c => c.Value == appInstanceId).Select(c => c.Key));
-            current = current with { Claims = others.SetItems(names.Distinct().Select(n => KeyValuePair.Create(n, appInstanceId))) };
+            var before = claimed.GetValueOrDefault(appInstanceId, []);
+            if (before.Length > 0 || names.Count > 0)
+            {
+                current = current with { Claims = current.Claims.RemoveRange(before).SetItems(names.Select(n => KeyValuePair.Create(n, appInstanceId))) };
+                _ = names.Count > 0 ? (claimed[appInstanceId] = [.. names]).Length > 0 : claimed.Remove(appInstanceId);
+            }
+
             return null;
         }
     }
