@@ -14,8 +14,8 @@ namespace Mano.VimAdapters.LocalProcess.Supervision;
 internal sealed record LaunchPlace(VimFolder Folder, Tools Tools, Isolation Isolation, int? UserId, string? DotnetRoot);
 
 /// <summary>
-/// Renders the three files that start a compute: settings for supervise.sh; launch.sh, which enters the groups and
-/// makes the namespaces; and init.sh, the first process in them, which starts the application and stays its parent.
+/// Renders the three files that start a compute: settings for supervise.sh; launch.sh, which makes the
+/// namespaces; and init.sh, the first process in them, which starts the application in its groups and stays its parent.
 /// </summary>
 internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, LocalProcessOptions options)
 {
@@ -45,12 +45,6 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
     public string Launch()
     {
         var text = new StringBuilder();
-        foreach (var group in record.Groups)
-        {
-            var file = ShellText.Quote(Path.Combine(group, "cgroup.procs"));
-            text.AppendLine(CultureInfo.InvariantCulture, $"echo 0 > {file} || {{ echo \"cannot enter {group}\"; exit 125; }}");
-        }
-
         foreach (var limit in ResourceLimits())
         {
             text.AppendLine(limit);
@@ -77,7 +71,9 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
         app= stopping=0
         trap 'stopping=1; interrupted=1; [ -z "$app" ] || kill -TERM "$app"' TERM
         {Mounts()}
-        {ShellText.Line(Application())} &
+        (
+        {EnterGroups()}exec {ShellText.Line(Application())}
+        ) &
         app=$!
         [ "$stopping" = 0 ] || kill -TERM "$app"
         while :; do
@@ -151,6 +147,11 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
         yield return new("files", isRootFs, isRootFs ? "it sees its own root file system only" : "it sees the machine's files, as far as its user may");
         yield return new("user", place.UserId is not null, place.UserId is { } id ? $"runs as user {id}" : place.Isolation.WhyNoOwnUser is { Length: > 0 } why ? why : "its folder cannot be reached by other users, so it runs as root");
     }
+
+    // The application alone enters: what it takes to start it does not count against its limits, and its parent,
+    // which ends it for certain, cannot be killed for its memory.
+    private string EnterGroups() => string.Concat(record.Groups.Select(group =>
+        $"echo 0 > {ShellText.Quote(Path.Combine(group, "cgroup.procs"))} || {{ echo {ShellText.Quote($"cannot enter {group}")}; exit 125; }}\n"));
 
     private IEnumerable<string> ResourceLimits()
     {
