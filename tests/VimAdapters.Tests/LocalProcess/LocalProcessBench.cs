@@ -61,7 +61,7 @@ public sealed class LocalProcessBench : IAsyncDisposable
     /// <summary>A script as an image, running as a compute.</summary>
     internal async Task<Compute> RunAsync(LocalProcessVim vim, string computeId, string script, Func<ComputeSpec, ComputeSpec>? shape = null)
     {
-        var image = TestImages.Script(folder, computeId + ".sh", script);
+        var image = TestImages.Script(folder.FullPath, computeId + ".sh", script);
         await vim.EnsureImageAsync(image, default);
         var spec = new ComputeSpec { Name = computeId, Images = [image.Image], Resources = default, Labels = new("default", computeId), RestartPolicy = RestartPolicy.Never };
         return await vim.EnsureComputeAsync(computeId, 1, shape is null ? spec : shape(spec), default);
@@ -104,7 +104,7 @@ public sealed class LocalProcessBench : IAsyncDisposable
             Assert.True(groups.Length == 0, $"control groups were left behind: {string.Join(", ", groups)}");
         }
 
-        Assert.DoesNotContain(folder.FullPath, await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.FullPath + "/", await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
         folder.Dispose();
     }
 

@@ -9,8 +9,14 @@ internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, s
 
     public const string Shell = "/bin/sh";
 
-    /// <summary>The tools of this machine.</summary>
-    public static Tools Find() => new(Find("setsid"), Find("unshare"), Find("setpriv"), Find("chroot"), Find("stdbuf"), Find("mount"));
+    /// <summary>The tools of this machine, but for those named.</summary>
+    public static Tools Find(IReadOnlyList<string> without)
+    {
+        string? Find(string name) => without.Contains(name)
+            ? null
+            : Path.Split(':').Select(f => System.IO.Path.Combine(f, name)).FirstOrDefault(File.Exists);
+        return new(Find("setsid"), Find("unshare"), Find("setpriv"), Find("chroot"), Find("stdbuf"), Find("mount"));
+    }
 
     /// <summary>Runs a program of the machine to its end, in a clean environment; says whether it ended well.</summary>
     public static bool Succeeds(string program, params IEnumerable<string> arguments)
@@ -44,7 +50,4 @@ internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, s
         process.BeginErrorReadLine();
         return process;
     }
-
-    private static string? Find(string name) =>
-        Path.Split(':').Select(folder => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 }
