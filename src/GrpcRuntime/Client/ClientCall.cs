@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mano.GrpcRuntime.Internal;
@@ -8,7 +9,7 @@ namespace Mano.GrpcRuntime.Client;
 internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _cancel = new();
+    private readonly CancellationTokenSource _cancel = CancellationPool.Rent();
     private CancellationTokenRegistration _callerToken;
     private ITimer? _deadlineTimer;
     private TaskCompletionSource<Metadata>? _headers;
@@ -59,10 +60,17 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
     public void Dispose() => Cancel("The call was disposed.");
 
     /// <summary>Ends the call as CANCELLED unless it has ended.</summary>
-    public void Cancel(string why) => End(Failures.Of(StatusCode.Cancelled, why));
+    public void Cancel(string why)
+    {
+        if (!HasEnded)
+        {
+            End(Failures.Of(StatusCode.Cancelled, why));
+        }
+    }
 
     /// <summary>Sends the request and checks the response's head; throws what ends the call otherwise.</summary>
-    protected async Task<ResponseHead> SendAsync(HttpContent content)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected async ValueTask<ResponseHead> SendAsync(HttpContent content)
     {
         Arm();
         var request = RequestHead.Of(channel, method, host, options, content);
@@ -96,6 +104,15 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
         if (_failure is not null)
         {
             throw Thrown();
+        }
+    }
+
+    /// <summary>Gives back what can serve the next call; for a call that has ended and sends and reads nothing any more.</summary>
+    protected void Recycle()
+    {
+        if (HasEnded && _failure is null)
+        {
+            CancellationPool.Return(_cancel);
         }
     }
 

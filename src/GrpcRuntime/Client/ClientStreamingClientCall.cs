@@ -10,6 +10,8 @@ internal sealed class ClientStreamingClientCall<TRequest, TResponse> : SingleRes
 {
     private readonly StreamingContent _content = new();
 
+    protected override bool SendsOneRequest => false;
+
     public ClientStreamingClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
         : base(channel, method, host, options)
     {

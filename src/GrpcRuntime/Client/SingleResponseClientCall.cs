@@ -12,6 +12,9 @@ internal abstract class SingleResponseClientCall<TRequest, TResponse>(
 {
     private Task? _answer;
 
+    /// <summary>Whether nobody writes requests once the response is here.</summary>
+    protected abstract bool SendsOneRequest { get; }
+
     protected Method<TRequest, TResponse> Method => method;
 
     protected Task<TResponse> InvokeAsync(HttpContent content)
@@ -51,6 +54,10 @@ internal abstract class SingleResponseClientCall<TRequest, TResponse>(
         finally
         {
             reader?.Release();
+            if (SendsOneRequest)
+            {
+                Recycle();
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class UnaryClientCall<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
+    protected override bool SendsOneRequest => true;
+
     public Task<TResponse> InvokeAsync(TRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

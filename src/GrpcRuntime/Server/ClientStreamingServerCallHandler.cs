@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ internal sealed class ClientStreamingServerCallHandler<TRequest, TResponse>(
 {
     protected override bool StreamsRequests => true;
 
-    protected override async Task<TResponse?> InvokeAsync(HttpServerCallContext context) =>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected override async ValueTask<TResponse?> InvokeAsync(HttpServerCallContext context) =>
         await pipeline(RequestsOf(context), context) ?? throw NoResponse();
 }

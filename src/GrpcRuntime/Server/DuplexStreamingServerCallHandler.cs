@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,8 @@ internal sealed class DuplexStreamingServerCallHandler<TRequest, TResponse>(
 {
     protected override bool StreamsRequests => true;
 
-    protected override async Task<TResponse?> InvokeAsync(HttpServerCallContext context)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected override async ValueTask<TResponse?> InvokeAsync(HttpServerCallContext context)
     {
         await pipeline(RequestsOf(context), ResponsesOf(context), context);
         return null;

@@ -13,6 +13,7 @@ public static class GrpcServicesExtensions
         services.AddRouting();
         services.AddOptions();
         services.TryAddSingleton<UnknownServiceRoutes>();
+        services.TryAddSingleton(new ServiceLifetimes(services));
         services.TryAddSingleton(typeof(IGrpcServiceActivator<>), typeof(ServiceActivator<>));
         services.TryAddSingleton(typeof(ServiceRoutes<>));
         return new GrpcServerBuilder(services);

@@ -1,26 +1,20 @@
-using Grpc.AspNetCore.Server;
-using Grpc.Core;
 using Grpc.Core.Interceptors;
 
 namespace Mano.GrpcRuntime.Server;
 
 /// <summary>An interceptor for the time of one call.</summary>
-internal readonly struct HeldInterceptor : IAsyncDisposable
+internal readonly struct HeldInterceptor(Interceptor interceptor, bool owned) : IAsyncDisposable
 {
-    private readonly bool _owned;
+    public Interceptor Interceptor => interceptor;
 
-    public HeldInterceptor(InterceptorRegistration registration, ServerCallContext context)
-    {
-        (Interceptor, _owned) = registration.Activate(context.GetHttpContext().RequestServices);
-    }
-
-    public Interceptor Interceptor { get; }
+    /// <summary>Whether nothing is to be done when the call is over.</summary>
+    public bool NeedsNoRelease => !owned || interceptor is not (IDisposable or IAsyncDisposable);
 
     public ValueTask DisposeAsync()
     {
-        if (_owned)
+        if (owned)
         {
-            switch (Interceptor)
+            switch (interceptor)
             {
                 case IAsyncDisposable asynchronous:
                     return asynchronous.DisposeAsync();

@@ -21,7 +21,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
     protected abstract bool StreamsRequests { get; }
 
     /// <summary>What the shape of the call does; the response, or null where it wrote its responses itself.</summary>
-    protected abstract Task<TResponse?> InvokeAsync(HttpServerCallContext context);
+    protected abstract ValueTask<TResponse?> InvokeAsync(HttpServerCallContext context);
 
     /// <summary>The one request of the call.</summary>
     protected ValueTask<TRequest> ReadRequestAsync(HttpServerCallContext context) =>

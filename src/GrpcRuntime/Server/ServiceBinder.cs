@@ -1,5 +1,4 @@
 using System.Reflection;
-using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Mano.GrpcRuntime.Server;
 
 /// <summary>Hears the methods of a service from generated code and makes a request handler of each.</summary>
-internal sealed class ServiceBinder<TService>(IGrpcServiceActivator<TService> activator, ServiceSettings settings, ILogger log) : ServiceBinderBase
+internal sealed class ServiceBinder<TService>(
+    ServiceSource<TService> services, IReadOnlyList<InterceptorSource> interceptors, ServiceSettings settings, ILogger log) : ServiceBinderBase
     where TService : class
 {
     private readonly List<(IMethod, MethodInfo, RequestDelegate)> _methods = [];
@@ -17,7 +17,7 @@ internal sealed class ServiceBinder<TService>(IGrpcServiceActivator<TService> ac
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
     {
         var (info, call) = Implementation<UnaryCall<TService, TRequest, TResponse>>(method, typeof(TRequest), typeof(ServerCallContext));
-        var pipeline = ServerPipelines.Unary(settings.Interceptors, activator, call);
+        var pipeline = ServerPipelines.Unary(interceptors, services, call);
         _methods.Add((method, info, new UnaryServerCallHandler<TRequest, TResponse>(method, pipeline, settings, log).HandleAsync));
     }
 
@@ -25,7 +25,7 @@ internal sealed class ServiceBinder<TService>(IGrpcServiceActivator<TService> ac
     {
         var (info, call) = Implementation<ClientStreamingCall<TService, TRequest, TResponse>>(
             method, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext));
-        var pipeline = ServerPipelines.ClientStreaming(settings.Interceptors, activator, call);
+        var pipeline = ServerPipelines.ClientStreaming(interceptors, services, call);
         _methods.Add((method, info, new ClientStreamingServerCallHandler<TRequest, TResponse>(method, pipeline, settings, log).HandleAsync));
     }
 
@@ -33,7 +33,7 @@ internal sealed class ServiceBinder<TService>(IGrpcServiceActivator<TService> ac
     {
         var (info, call) = Implementation<ServerStreamingCall<TService, TRequest, TResponse>>(
             method, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        var pipeline = ServerPipelines.ServerStreaming(settings.Interceptors, activator, call);
+        var pipeline = ServerPipelines.ServerStreaming(interceptors, services, call);
         _methods.Add((method, info, new ServerStreamingServerCallHandler<TRequest, TResponse>(method, pipeline, settings, log).HandleAsync));
     }
 
@@ -41,7 +41,7 @@ internal sealed class ServiceBinder<TService>(IGrpcServiceActivator<TService> ac
     {
         var (info, call) = Implementation<DuplexStreamingCall<TService, TRequest, TResponse>>(
             method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        var pipeline = ServerPipelines.DuplexStreaming(settings.Interceptors, activator, call);
+        var pipeline = ServerPipelines.DuplexStreaming(interceptors, services, call);
         _methods.Add((method, info, new DuplexStreamingServerCallHandler<TRequest, TResponse>(method, pipeline, settings, log).HandleAsync));
     }
 

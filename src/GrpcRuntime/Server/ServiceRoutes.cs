@@ -12,6 +12,7 @@ namespace Mano.GrpcRuntime.Server;
 /// <summary>Maps the methods of one service. All reflection happens here, once; a call goes through delegates.</summary>
 internal sealed class ServiceRoutes<TService>(
     IGrpcServiceActivator<TService> activator,
+    ServiceLifetimes lifetimes,
     IOptions<GrpcServiceOptions> serverOptions,
     IOptions<GrpcServiceOptions<TService>> serviceOptions,
     ILoggerFactory logs)
@@ -20,7 +21,11 @@ internal sealed class ServiceRoutes<TService>(
     public IReadOnlyList<IEndpointConventionBuilder> Map(IEndpointRouteBuilder routes)
     {
         var settings = ServiceSettings.Of(serverOptions.Value, serviceOptions.Value);
-        var binder = new ServiceBinder<TService>(activator, settings, logs.CreateLogger<TService>());
+        var application = routes.ServiceProvider;
+        var services = new ServiceSource<TService>(activator, lifetimes.SharedFor(typeof(TService), application));
+        var interceptors = settings.Interceptors
+            .Select(i => new InterceptorSource(i, i.Arguments.Count == 0 ? lifetimes.SharedFor(i.Type, application) : null)).ToList();
+        var binder = new ServiceBinder<TService>(services, interceptors, settings, logs.CreateLogger<TService>());
         Bind(binder);
         var mapped = new List<IEndpointConventionBuilder>();
         foreach (var (method, implementation, handler) in binder.Methods)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,8 @@ internal sealed class UnaryServerCallHandler<TRequest, TResponse>(
 {
     protected override bool StreamsRequests => false;
 
-    protected override async Task<TResponse?> InvokeAsync(HttpServerCallContext context)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected override async ValueTask<TResponse?> InvokeAsync(HttpServerCallContext context)
     {
         var request = await ReadRequestAsync(context);
         return await pipeline(request, context) ?? throw NoResponse();
