@@ -107,14 +107,8 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
         }
     }
 
-    /// <summary>Gives back what can serve the next call; for a call that has ended and sends and reads nothing any more.</summary>
-    protected void Recycle()
-    {
-        if (HasEnded && _failure is null)
-        {
-            CancellationPool.Return(_cancel);
-        }
-    }
+    /// <summary>Gives back what can serve the next call; for a call that has ended well and sends and reads nothing any more.</summary>
+    protected void Recycle() => CancellationPool.Return(_cancel);
 
     /// <summary>Ends the call because of an exception, unless it has ended; gives what the caller is to see.</summary>
     protected Exception EndBy(Exception cause)

@@ -10,8 +10,6 @@ internal sealed class ClientStreamingClientCall<TRequest, TResponse> : SingleRes
 {
     private readonly StreamingContent _content = new();
 
-    protected override bool SendsOneRequest => false;
-
     public ClientStreamingClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
         : base(channel, method, host, options)
     {
@@ -26,7 +24,7 @@ internal sealed class ClientStreamingClientCall<TRequest, TResponse> : SingleRes
 
     CancellationToken IRequestCall.Cancelled => Cancelled;
 
-    public Task<TResponse> InvokeAsync() => InvokeAsync(_content);
+    protected override HttpContent Content() => _content;
 
     protected override void OnEnded() => _content.Abort();
 }

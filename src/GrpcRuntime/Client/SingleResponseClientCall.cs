@@ -12,26 +12,32 @@ internal abstract class SingleResponseClientCall<TRequest, TResponse>(
 {
     private Task? _answer;
 
-    /// <summary>Whether nobody writes requests once the response is here.</summary>
-    protected abstract bool SendsOneRequest { get; }
+    /// <summary>The request; throws what refuses it.</summary>
+    protected abstract HttpContent Content();
+
+    /// <summary>Gives back what the call held, when it has ended.</summary>
+    protected virtual void Finished()
+    {
+    }
 
     protected Method<TRequest, TResponse> Method => method;
 
-    protected Task<TResponse> InvokeAsync(HttpContent content)
+    /// <summary>Sends the request; the response, or the failure of the call.</summary>
+    public Task<TResponse> InvokeAsync()
     {
-        var answer = RunAsync(content);
+        var answer = RunAsync();
         _answer = answer;
         return answer;
     }
 
     protected override Task AnswerAsync() => _answer is null ? Task.CompletedTask : Task.WhenAny(_answer);
 
-    private async Task<TResponse> RunAsync(HttpContent content)
+    private async Task<TResponse> RunAsync()
     {
         ResponseReader<TResponse>? reader = null;
         try
         {
-            var head = await SendAsync(content);
+            var head = await SendAsync(Content());
             TResponse? response = null;
             if (!head.TrailersOnly)
             {
@@ -54,10 +60,7 @@ internal abstract class SingleResponseClientCall<TRequest, TResponse>(
         finally
         {
             reader?.Release();
-            if (SendsOneRequest)
-            {
-                Recycle();
-            }
+            Finished();
         }
     }
 }

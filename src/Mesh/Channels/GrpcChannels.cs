@@ -36,6 +36,7 @@ public sealed class GrpcChannels(MeshCertificates? certificates = null) : IDispo
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             EnableMultipleHttp2Connections = true,
+            AllowAutoRedirect = false,
             SslOptions = certificates?.Client() ?? new(),
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
