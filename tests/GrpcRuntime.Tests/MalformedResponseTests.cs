@@ -38,6 +38,8 @@ public sealed class MalformedResponseTests
         { "compressed-without-encoding", StatusCode.Internal },
         { "unknown-encoding", StatusCode.Internal },
         { "garbage", StatusCode.Internal },
+        { "http-431", StatusCode.ResourceExhausted },
+        { "big-headers", StatusCode.ResourceExhausted },
         { "reset-0", StatusCode.Internal },
         { "reset-1", StatusCode.Internal },
         { "reset-2", StatusCode.Internal },
@@ -92,6 +94,11 @@ public sealed class MalformedResponseTests
             await response.Body.FlushAsync();
             context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(int.Parse(how[6..], System.Globalization.CultureInfo.InvariantCulture));
             return;
+        }
+
+        if (how == "big-headers")
+        {
+            response.Headers["big"] = new string('x', 1024 * 1024);
         }
 
         if (how == "unknown-encoding")

@@ -40,12 +40,14 @@ internal readonly record struct ResponseHead(string? Encoding, bool TrailersOnly
     /// <summary>http-grpc-status-mapping.md of the gRPC project.</summary>
     private static StatusCode CodeOf(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.BadRequest or HttpStatusCode.RequestHeaderFieldsTooLarge => StatusCode.Internal,
+        HttpStatusCode.BadRequest => StatusCode.Internal,
         HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
         HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
         HttpStatusCode.NotFound => StatusCode.Unimplemented,
         HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
             or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
+        // Not in that document, and exactly what the code is for: metadata over the server's limit.
+        HttpStatusCode.RequestHeaderFieldsTooLarge => StatusCode.ResourceExhausted,
         _ => StatusCode.Unknown,
     };
 }

@@ -25,9 +25,11 @@ internal static class TransportFailures
         {
             switch (ex)
             {
-                case HttpProtocolException reset:
-                    return CodeOf(reset);
+                case HttpProtocolException protocol:
+                    return IsStreamReset(protocol) ? CodeOfReset(protocol.ErrorCode) : CodeOfLostConnection(protocol.ErrorCode);
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
+                    return StatusCode.ResourceExhausted;
+                case Exception any when IsHeaderLimit(any):
                     return StatusCode.ResourceExhausted;
                 case HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError }:
                     return StatusCode.Internal;
@@ -40,18 +42,23 @@ internal static class TransportFailures
         return cause is HttpRequestException or IOException ? StatusCode.Unavailable : StatusCode.Internal;
     }
 
-    private static StatusCode CodeOf(HttpProtocolException broken) => broken.ErrorCode switch
+    // The handler keeps the header limits of both sides, and has no code of its own for it; messages are invariant English here.
+    private static bool IsHeaderLimit(Exception ex) => ex.Message.Contains("headers length exceeded", StringComparison.Ordinal);
+
+    // One exception type stands for a reset of the stream, for GOAWAY, and for a keepalive ping without an answer.
+    private static bool IsStreamReset(HttpProtocolException ex) => ex.Message.Contains("reset the stream", StringComparison.Ordinal);
+
+    private static StatusCode CodeOfLostConnection(long http2Code) =>
+        http2Code == 0xb ? StatusCode.ResourceExhausted : StatusCode.Unavailable;
+
+    private static StatusCode CodeOfReset(long http2Code) => http2Code switch
     {
         0x7 => StatusCode.Unavailable,         // REFUSED_STREAM: not processed at all
         0x8 => StatusCode.Cancelled,           // CANCEL
         0xb => StatusCode.ResourceExhausted,   // ENHANCE_YOUR_CALM
         0xc => StatusCode.PermissionDenied,    // INADEQUATE_SECURITY
-        _ => IsOfConnection(broken) ? StatusCode.Unavailable : StatusCode.Internal,
+        _ => StatusCode.Internal,
     };
-
-    // An unanswered keepalive ping and a GOAWAY come as this exception too, and only the message tells them from a stream that was reset;
-    // "stream" is in the resource's key as well, should the texts be trimmed away.
-    private static bool IsOfConnection(HttpProtocolException broken) => !broken.Message.Contains("stream", StringComparison.Ordinal);
 
     private static string Sentence(StatusCode code) => code switch
     {
