@@ -262,13 +262,24 @@ internal sealed class ComputeKeeper(
         return record.Desired == PowerState.Stopped ? lives : !lives && record.GaveUp is null && state is not { Phase: RunPhase.Ended };
     }
 
-    /// <summary>Kills what bears our mark and belongs to no compute: started by a process that died before it could say so.</summary>
+    /// <summary>
+    /// Kills what bears our mark and should not live: of no compute, because a process died before it could record
+    /// that all is gone; or of one that stands still, because a process died between asking and insisting.
+    /// </summary>
     private async Task KillStraysAsync(CancellationToken cancellationToken)
     {
-        foreach (var computeId in remains.Marked().Where(id => table.Find(id) is null))
+        foreach (var computeId in remains.Marked())
         {
-            await remains.KillAsync(computeId, [], options.KillPatience, cancellationToken);
-            Log.KilledStrays(logger, computeId);
+            using var key = await keys.TakeAsync(computeId, cancellationToken);
+            if (table.Find(computeId) is not { } record)
+            {
+                await remains.KillAsync(computeId, [], options.KillPatience, cancellationToken);
+                Log.KilledStrays(logger, computeId);
+            }
+            else if (record is { Desired: PowerState.Stopped, Deleting: false })
+            {
+                await StopAsync(record, cancellationToken);
+            }
         }
     }
 

@@ -84,8 +84,8 @@ public sealed record LocalProcessOptions
     /// <summary>The cgroup v2 folder under which computes are put; null: found from the adapter's own group.</summary>
     public string? CgroupParent { get; init; }
 
-    /// <summary>Tools of the machine that are not to be used though they are there: setsid, unshare, setpriv, chroot, stdbuf, mount.</summary>
-    public IReadOnlyList<string> WithoutTools { get; init; } = [];
+    /// <summary>Where unshare, setsid, setpriv and the like are looked for; empty: in the usual folders.</summary>
+    public IReadOnlyList<string> ToolFolders { get; init; } = [];
 
     /// <summary>How often the computes are looked at beside being told by them.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]

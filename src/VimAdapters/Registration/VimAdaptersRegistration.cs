@@ -1,4 +1,6 @@
+using Mano.Mesh.Channels;
 using Mano.VimAdapters.LocalProcess;
+using Mano.VimAdapters.Remote;
 using Mano.VimAdapters.Simulated;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +20,10 @@ public static class VimAdaptersRegistration
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<LocalProcessOptions>(
             LocalProcessVim.AdapterName,
             options => new LocalProcessVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LocalProcessVim>>())));
+        services.TryAddSingleton(new GrpcChannels());
+        services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<RemoteVimOptions>(
+            RemoteVimAdapter.AdapterName,
+            options => new RemoteVimAdapter(options, s.GetRequiredService<GrpcChannels>(), s.GetRequiredService<TimeProvider>())));
         services.TryAddSingleton<VimAdapterCatalogue>();
         return services;
     }

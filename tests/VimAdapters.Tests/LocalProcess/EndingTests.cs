@@ -107,6 +107,7 @@ public sealed class EndingTests : IAsyncLifetime
         await bench.RunAsync(vim, "ends", script, s => s with { RestartPolicy = policy });
         var ended = await LocalProcessBench.BecomesAsync(vim, "ends", c => c.State == state);
         Assert.Contains(reason, ended.Reason, StringComparison.Ordinal);
+        await Eventually.Is(() => bench.LivingOf("ends").Count == 0, "supervisor and logger have left too");
 
         // An order to start it runs it once more, under the same policy.
         await vim.SetPowerStateAsync("ends", 2, PowerState.Started, default);

@@ -61,10 +61,10 @@ public sealed class LimitsTests : IAsyncLifetime
         await using var vim = bench.Open();
 
         // Bounded in itself, for the day the limit should fail: 120 processes, no more.
-        await bench.RunAsync(vim, "bomb", "i=0; while [ $i -lt 120 ]; do sleep 61 & i=$((i+1)); done; echo all started; wait");
-        await LocalProcessBench.BecomesAsync(vim, "bomb", c => c.State == ComputeState.Failed);
-        var log = await LocalProcessBench.LogShowsAsync(vim, "bomb", "fork");
-        Assert.DoesNotContain("all started", log, StringComparison.Ordinal);
+        await bench.RunAsync(vim, "bomb", "sh -c 'i=0; while [ $i -lt 120 ]; do sleep 61 & i=$((i+1)); done; echo all started'; echo over; exec sleep 61");
+        await LocalProcessBench.LogShowsAsync(vim, "bomb", "over");
+        Assert.InRange(bench.LivingOf("bomb").Count, 15, 32);
+        Assert.DoesNotContain("all started", (await vim.ReadLogAsync("bomb", 0, default)).Text, StringComparison.Ordinal);
         await vim.DeleteComputeIfAnyAsync("bomb", 2, default);
         Assert.Empty(bench.LivingOf("bomb"));
     }
@@ -74,7 +74,7 @@ public sealed class LimitsTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_flood_of_output_stays_bounded(bool withStdBuf)
     {
-        bench.Options = bench.Options with { LogBytes = 65536, WithoutTools = withStdBuf ? [] : ["stdbuf"] };
+        bench.Options = bench.Options with { LogBytes = 65536, ToolFolders = withStdBuf ? [] : ToolsWithout("stdbuf") };
         await using var vim = bench.Open();
         await bench.RunAsync(vim, "flood", "exec yes 0123456789012345678901234567890123456789");
         var log = bench.VimFolder.Log("flood");
@@ -121,5 +121,22 @@ public sealed class LimitsTests : IAsyncLifetime
     {
         var file = new FileInfo(path);
         return file.Exists ? file.Length : 0;
+    }
+
+    private static string[] ToolsWithout(string missing)
+    {
+        // Not below /tmp: a compute has its own there.
+        var folder = Path.Combine(AppContext.BaseDirectory, $"tools-without-{missing}");
+        Directory.CreateDirectory(folder);
+        foreach (var tool in new[] { "setsid", "unshare", "setpriv", "chroot", "stdbuf", "mount" }.Where(t => t != missing))
+        {
+            File.Delete(Path.Combine(folder, tool));
+            if (Tools.Path.Split(':').Select(f => Path.Combine(f, tool)).FirstOrDefault(File.Exists) is { } path)
+            {
+                File.CreateSymbolicLink(Path.Combine(folder, tool), path);
+            }
+        }
+
+        return [folder];
     }
 }

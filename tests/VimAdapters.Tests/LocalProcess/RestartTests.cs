@@ -29,7 +29,14 @@ public sealed class RestartTests(ITestOutputHelper output) : IAsyncLifetime
         {
             await KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(1, 400)), image);
             await using var vim = bench.Open(Churn.Options(bench.Options.Folder, bench.Options.AddressRange));
-            await Eventually.Is(() => Settled(vim), $"all computes settled after kill {round} of seed {seed}");
+            try
+            {
+                await Eventually.Is(() => Settled(vim), $"all computes settled after kill {round} of seed {seed}");
+            }
+            catch (TimeoutException e)
+            {
+                throw new TimeoutException($"{e.Message}\n{await PictureAsync(vim)}", e);
+            }
         }
 
         await using var last = bench.Open(Churn.Options(bench.Options.Folder, bench.Options.AddressRange));
@@ -169,6 +176,20 @@ public sealed class RestartTests(ITestOutputHelper output) : IAsyncLifetime
         return states && marked.All(m => computes.Any(c => c.ComputeId == m))
             && computes.All(c => Supervisors(c.ComputeId) == (c.State == ComputeState.Running ? 1 : 0))
             && computes.All(c => Applications(c.ComputeId) == (c.State == ComputeState.Running ? 1 : 0));
+    }
+
+    private async Task<string> PictureAsync(LocalProcessVim vim)
+    {
+        var lines = new List<string>();
+        foreach (var compute in await vim.ListComputesAsync(default))
+        {
+            var id = compute.ComputeId;
+            lines.Add($"{id}: {compute.State}, {compute.Reason}, {Supervisors(id)} supervisors, {Applications(id)} applications");
+            lines.AddRange(bench.LivingOf(id).Select(p => $"    {p.Pid} < {ParentOf(p.Pid)}: {CommandOf(p.Pid)}"));
+            lines.Add("    log: " + (await vim.ReadLogAsync(id, 0, default)).Text);
+        }
+
+        return string.Join('\n', lines);
     }
 
     private string TestImagePath()

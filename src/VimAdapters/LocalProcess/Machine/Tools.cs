@@ -9,12 +9,10 @@ internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, s
 
     public const string Shell = "/bin/sh";
 
-    /// <summary>The tools of this machine, but for those named.</summary>
-    public static Tools Find(IReadOnlyList<string> without)
+    /// <summary>The tools that are in these folders; none named: in those of <see cref="Path"/>.</summary>
+    public static Tools Find(IReadOnlyList<string> folders)
     {
-        string? Find(string name) => without.Contains(name)
-            ? null
-            : Path.Split(':').Select(f => System.IO.Path.Combine(f, name)).FirstOrDefault(File.Exists);
+        string? Find(string name) => (folders.Count == 0 ? Path.Split(':') : folders).Select(f => System.IO.Path.Combine(f, name)).FirstOrDefault(File.Exists);
         return new(Find("setsid"), Find("unshare"), Find("setpriv"), Find("chroot"), Find("stdbuf"), Find("mount"));
     }
 

@@ -26,7 +26,7 @@ internal sealed class Launcher
     public Launcher(VimFolder folder, ImageStore images, LocalProcessOptions options, TimeProvider clock)
     {
         (this.folder, this.options, this.clock) = (folder, options, clock);
-        tools = Tools.Find(options.WithoutTools);
+        tools = Tools.Find(options.ToolFolders);
         Isolation = Isolation.Probe(options, tools, Environment.IsPrivilegedProcess);
         Groups = Cgroups.Discover(options, folder.VimId);
         box = new(folder, images, options);

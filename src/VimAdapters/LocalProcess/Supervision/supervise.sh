@@ -34,35 +34,33 @@ say() {
 size_of() {
     if [ -f "$1" ]; then wc -c < "$1"; else echo 0; fi
 }
-copy_at_most() {
+# Copies until the log has log_bytes, or the pipe has no more writers.
+copy_until_full() {
     if [ -n "$stdbuf" ]; then
         "$stdbuf" -o0 head -c "$1" >> "$log"
     else
         # Without stdbuf: cat under a file size limit; what it holds when it meets the limit is lost.
-        ( trap '' XFSZ; ulimit -f $(( ($1 + 511) / 512 )); cat >> "$log" )
-        [ "$(size_of "$log")" -ge "$1" ] || return 0
+        ( trap '' XFSZ; ulimit -f $((log_bytes / 512)); cat >> "$log" ) || [ "$(size_of "$log")" -ge $((log_bytes / 512 * 512)) ]
     fi
 }
 keep_output() {
     trap '' TERM
     while :; do
         size=$(size_of "$log")
-        if [ "$size" -ge "$log_bytes" ]; then
+        if [ "$size" -ge $((log_bytes / 512 * 512)) ]; then
             mv -f "$log" "$log.1" || { cat > /dev/null; return; }
             size=0
         fi
-        copy_at_most $((log_bytes - size)) || { cat > /dev/null; return; }
-        [ "$(size_of "$log")" -ge "$log_bytes" ] || return
+        copy_until_full $((log_bytes - size)) || { cat > /dev/null; return; }
+        [ "$(size_of "$log")" -ge $((log_bytes / 512 * 512)) ] || return
     done
 }
 pipe=$log.pipe
 rm -f "$pipe"
 mkfifo "$pipe" && chmod 666 "$pipe" || exit 1
-exec 4<> "$pipe"
-# Both ends are open before the name goes: a logger that opened it by itself could come too late, and the application
-# would die of its first line. In a subshell of its own, so that no copy of the writing end stays open in it.
-exec 5< "$pipe"
-exec 3> "$pipe" 4>&-
+# Opened for both at first, so that neither end waits for the other; and each end closed wherever the
+# other belongs, for the logger leaves when no writer is left.
+exec 4<> "$pipe" 5< "$pipe" 3> "$pipe" 4>&-
 rm -f "$pipe"
 ( exec 3>&-; keep_output ) <&5 5<&- &
 exec 5<&-
@@ -74,7 +72,7 @@ pass_on_term() {
 }
 
 sweep() {
-    kill -KILL -- "-$child"
+    kill -KILL "-$child"
     for group in $groups; do
         if [ -e "$group/cgroup.kill" ]; then
             echo 1 > "$group/cgroup.kill"

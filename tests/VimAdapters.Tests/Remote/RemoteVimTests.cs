@@ -1,0 +1,121 @@
+using Mano.Mesh.Channels;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Hosting;
+using Mano.Testing;
+using Mano.VimAdapters.Conformance;
+using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.Remote;
+using Mano.VimAdapters.Simulated;
+using Mano.VimAdapters.Tests.Conformance;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
+
+namespace Mano.VimAdapters.Tests.Remote;
+
+/// <summary>An adapter behind real gRPC: the suite holds there too, and a broken wire is a failure, not a bug.</summary>
+public sealed class RemoteVimTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private readonly GrpcChannels channels = new();
+    private readonly List<WebApplication> hosts = [];
+
+    [Theory]
+    [ClassData(typeof(ConformanceSentences))]
+    public Task A_VIM_behind_gRPC_conforms(string sentence) => ConformanceSentences.Holds(Subject(new() { Zones = ["z1"] }, sharesFiles: false), sentence, output);
+
+    [Fact]
+    public async Task A_VIM_that_sees_our_files_conforms_without_uploads_and_lacks_what_it_does_not_claim()
+    {
+        var subject = Subject(new() { Without = [VimCapability.Power, VimCapability.Logs] }, sharesFiles: true);
+        var results = await VimConformance.RunAllAsync(subject);
+        output.WriteLine(VimConformance.Table(subject, results));
+        Assert.DoesNotContain(results, r => r.Verdict == ConformanceVerdict.Failed);
+    }
+
+    [Fact]
+    public async Task An_image_of_many_messages_arrives_whole()
+    {
+        var content = new byte[3_000_001];
+        content[^1] = 1;
+        var image = TestImages.Content(folder.FullPath, "big", ImageFormat.Raw, content);
+        var remote = await OpenAsync(new(), sharesFiles: false);
+        Assert.Equal(content.Length, (await remote.EnsureImageAsync(image, default)).Size);
+        var other = ImageSource.FromStream(image.Image with { Digest = image.Image.Digest[..^1] + (image.Image.Digest[^1] == '0' ? '1' : '0') }, content.Length, image.OpenAsync);
+        var refusal = await Assert.ThrowsAsync<FailureException>(() => remote.EnsureImageAsync(other, default));
+        Assert.Equal(FailureKind.IllegalState, refusal.Failure.Kind);
+        Assert.Contains("fetch it again", refusal.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_is_away_is_unreachable_and_may_be_asked_again()
+    {
+        var remote = await OpenAsync(new(), sharesFiles: false);
+        await hosts[0].StopAsync();
+        var refusal = await Assert.ThrowsAsync<FailureException>(() => remote.GetCapacityAsync(default));
+        Assert.Equal(FailureKind.Unavailable, refusal.Failure.Kind);
+        Assert.True(refusal.Failure.Retryable);
+    }
+
+    [Fact]
+    public async Task A_watch_ends_with_a_failure_when_its_adapter_goes_away()
+    {
+        var remote = await OpenAsync(new(), sharesFiles: false);
+        await using var watch = remote.WatchComputesAsync(default).GetAsyncEnumerator();
+        Assert.True(await watch.MoveNextAsync());
+        var next = watch.MoveNextAsync().AsTask();
+        await hosts[0].StopAsync();
+        await hosts[0].DisposeAsync();
+        hosts.Clear();
+        var ended = await Record.ExceptionAsync(() => next.Soon());
+        Assert.True(ended is FailureException || !await next, $"the watch ended with {ended}");
+    }
+
+    [Fact]
+    public async Task A_call_that_hangs_ends_with_its_deadline()
+    {
+        var remote = await OpenAsync(new() { Script = ["GetCapacity:Hang"] }, sharesFiles: false, TimeSpan.FromMilliseconds(300));
+        var refusal = await Assert.ThrowsAsync<FailureException>(() => remote.GetCapacityAsync(default));
+        Assert.Equal(FailureKind.DeadlineExceeded, refusal.Failure.Kind);
+        Assert.True(refusal.Failure.Retryable);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        channels.Dispose();
+        foreach (var host in hosts)
+        {
+            await host.StopAsync();
+            await host.DisposeAsync();
+        }
+
+        folder.Dispose();
+    }
+
+    private ConformanceSubject Subject(SimulatedVimOptions options, bool sharesFiles)
+    {
+        // One host for the whole check: a MEPM that restarts meets the same adapter.
+        RemoteVimAdapter? remote = null;
+        return new()
+        {
+            Name = "Remote",
+            Open = async () => remote = remote is { } open && (await open.ListImagesAsync(default)).Count > 0
+                ? open
+                : await OpenAsync(options with { BootTime = TimeSpan.FromMilliseconds(5), Folder = folder.File($"vim{hosts.Count}") }, sharesFiles),
+            Image = TestImages.RunsForever(folder),
+        };
+    }
+
+    private async Task<RemoteVimAdapter> OpenAsync(SimulatedVimOptions options, bool sharesFiles, TimeSpan? timeout = null)
+    {
+        var builder = MeshHost.CreateBuilder("vim", new ListenOptions(), Microsoft.Extensions.Logging.LogLevel.Critical);
+        builder.Services.AddSingleton<IVimAdapter>(new SimulatedVim(options, TimeProvider.System));
+        var host = builder.Build();
+        host.MapGrpcService<VimAdapterGrpcService>();
+        await host.StartAsync();
+        hosts.Add(host);
+        return new(new() { Address = BoundAddresses.Of(host).Grpc, SharesFiles = sharesFiles, CallTimeout = timeout ?? TimeSpan.FromSeconds(30) }, channels, TimeProvider.System);
+    }
+}
