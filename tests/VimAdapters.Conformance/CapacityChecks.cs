@@ -21,13 +21,13 @@ internal static class CapacityChecks
     private static async Task MovesAndReturns(ConformanceWorld w)
     {
         var before = await w.Vim.GetCapacityAsync(w.Patience);
-        await w.RunningAsync("a");
-        await w.RunningAsync("b");
+        await w.RunningAsync(w.A);
+        await w.RunningAsync(w.B);
         var during = await w.Vim.GetCapacityAsync(w.Patience);
         Equal(before.Used + w.Subject.Small + w.Subject.Small, during.Used, "used capacity with two computes");
         Equal(before.Total, during.Total, "total capacity");
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        await w.Vim.DeleteComputeIfAnyAsync("b", w.Next(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.B, w.Next(), w.Patience);
         Equal(before.Used, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity after the deletes");
     }
 
@@ -38,45 +38,45 @@ internal static class CapacityChecks
         VimResources[] tooMuch = [new(total.MilliCpu + 1, 0, 0), new(0, total.MemoryMib + 1, 0), new(0, 0, total.DiskGib + 1)];
         foreach (var resources in tooMuch)
         {
-            await RefusedAsync(FailureKind.NoCapacity, () => w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec() with { Resources = resources }, w.Patience), $"{resources}");
-            True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the refused create left a compute");
+            await RefusedAsync(FailureKind.NoCapacity, () => w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec() with { Resources = resources }, w.Patience), $"{resources}");
+            True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the refused create left a compute");
         }
 
         Equal(default, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
     }
 
     private static async Task NoZone(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec() with { Zone = "no-such-zone" }, w.Patience), "an unknown zone");
+        await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec() with { Zone = "no-such-zone" }, w.Patience), "an unknown zone");
         foreach (var zone in w.Capabilities.Zones)
         {
-            await w.RunningAsync(zone, w.Spec() with { Zone = zone });
+            await w.RunningAsync(w.Id(zone), w.Spec() with { Zone = zone });
         }
     }
 
     private static async Task StoppedKeeps(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
-        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
-        await w.ReachesAsync("a", ComputeState.Stopped);
+        await w.RunningAsync(w.A);
+        await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync(w.A, ComputeState.Stopped);
         Equal(w.Subject.Small, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
     }
 
     private static async Task FixedAddress(ConformanceWorld w)
     {
-        var chosen = (await w.RunningAsync("a")).Addresses[0];
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        var again = await w.RunningAsync("b", w.Spec() with { Address = chosen });
+        var chosen = (await w.RunningAsync(w.A)).Addresses[0];
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        var again = await w.RunningAsync(w.B, w.Spec() with { Address = chosen });
         Equal(chosen, again.Addresses[0], "the address");
-        await RefusedAsync(FailureKind.NoCapacity, () => w.Vim.EnsureComputeAsync("c", w.Next(), w.Spec() with { Address = chosen }, w.Patience), "an address that is taken");
+        await RefusedAsync(FailureKind.NoCapacity, () => w.Vim.EnsureComputeAsync(w.C, w.Next(), w.Spec() with { Address = chosen }, w.Patience), "an address that is taken");
     }
 
     private static async Task DifferentAddresses(ConformanceWorld w)
     {
         var addresses = new HashSet<string>();
-        foreach (var id in new[] { "a", "b", "c" })
+        foreach (var id in new[] { w.A, w.B, w.C })
         {
             var compute = await w.RunningAsync(id);
             True(compute.Addresses.Count > 0, "the compute has no address");

@@ -8,6 +8,8 @@ namespace Mano.VimAdapters.Conformance;
 public sealed class ConformanceWorld : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    private static long worlds = TimeProvider.System.GetUtcNow().UtcTicks;
+    private readonly string run = "-" + Interlocked.Increment(ref worlds).ToString("x12", CultureInfo.InvariantCulture);
     private long number;
 
     private ConformanceWorld(ConformanceSubject subject, IVimAdapter vim, VimCapabilities capabilities) =>
@@ -19,6 +21,13 @@ public sealed class ConformanceWorld : IAsyncDisposable
 
     public VimCapabilities Capabilities { get; }
 
+    /// <summary>Ids that no check had before: a VIM remembers the numbers of what it deleted.</summary>
+    public string A => Id("a");
+
+    public string B => Id("b");
+
+    public string C => Id("c");
+
     /// <summary>Ends with the check's patience, so that a call that hangs is a failure and not a hang.</summary>
     public CancellationToken Patience => new CancellationTokenSource(Subject.Patience).Token;
 
@@ -27,6 +36,9 @@ public sealed class ConformanceWorld : IAsyncDisposable
         var vim = await subject.Open();
         return new(subject, vim, await vim.GetCapabilitiesAsync(CancellationToken.None));
     }
+
+    /// <summary>An id of this check alone.</summary>
+    public string Id(string name) => name + run;
 
     /// <summary>A number greater than all before.</summary>
     public long Next() => ++number;

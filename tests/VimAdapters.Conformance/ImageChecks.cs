@@ -49,7 +49,7 @@ internal static class ImageChecks
         var source = ImageSource.FromStream(w.Subject.Image.Image, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
         var image = await w.Vim.EnsureImageAsync(source, w.Patience);
         Equal(w.Subject.Image.Size, image.Size, "the size of the image");
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
     }
 
     private static async Task WrongDigest(ConformanceWorld w)
@@ -94,19 +94,19 @@ internal static class ImageChecks
 
     private static async Task MissingImage(ConformanceWorld w)
     {
-        await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec(), w.Patience), "an image that is not in the VIM");
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the refused create left a compute");
+        await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec(), w.Patience), "an image that is not in the VIM");
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the refused create left a compute");
         Equal(default, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
     }
 
     private static async Task InUse(ConformanceWorld w)
     {
         var digest = w.Subject.Image.Image.Digest;
         await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         await RefusedAsync(FailureKind.IllegalState, () => w.Vim.DeleteImageIfAnyAsync(digest, w.Patience), "an image in use");
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
         await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
         await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
         Equal(0, (await w.Vim.ListImagesAsync(w.Patience)).Count, "the number of images");

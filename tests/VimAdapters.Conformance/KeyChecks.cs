@@ -28,10 +28,10 @@ internal static class KeyChecks
 
     private static async Task RepeatedEnsure(ConformanceWorld w)
     {
-        var first = await w.RunningAsync("a");
+        var first = await w.RunningAsync(w.A);
         for (var i = 0; i < w.Subject.Repetitions; i++)
         {
-            var again = await w.Vim.EnsureComputeAsync("a", first.OperationNumber, w.Spec(), w.Patience);
+            var again = await w.Vim.EnsureComputeAsync(w.A, first.OperationNumber, w.Spec(), w.Patience);
             Equal(first.CreatedAt, again.CreatedAt, "created_at after a repetition");
             Equal(first.StartedAt, again.StartedAt, "started_at after a repetition");
             Equal(string.Join(",", first.Addresses), string.Join(",", again.Addresses), "the address after a repetition");
@@ -45,7 +45,7 @@ internal static class KeyChecks
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
         var number = w.Next();
         var spec = w.Spec();
-        var made = await w.TimesAsync(() => RetryBusyAsync(() => w.Vim.EnsureComputeAsync("a", number, spec, w.Patience)));
+        var made = await w.TimesAsync(() => RetryBusyAsync(() => w.Vim.EnsureComputeAsync(w.A, number, spec, w.Patience)));
         Equal(1, made.Select(c => c.CreatedAt).Distinct().Count(), "the number of different creations seen");
         Equal(1, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
         Equal(spec.Resources, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
@@ -53,7 +53,7 @@ internal static class KeyChecks
 
     private static async Task OtherSpec(ConformanceWorld w)
     {
-        var first = await w.RunningAsync("a");
+        var first = await w.RunningAsync(w.A);
         ComputeSpec[] others =
         [
             w.Spec() with { Name = "other" }, w.Spec() with { Resources = new(60, 32, 0) }, w.Spec() with { Labels = new("tenant-2", "app") },
@@ -62,10 +62,10 @@ internal static class KeyChecks
         ];
         foreach (var other in others)
         {
-            await RefusedAsync(FailureKind.AlreadyExists, () => w.Vim.EnsureComputeAsync("a", w.Next(), other, w.Patience), $"another {w.Spec().DifferenceFrom(other)}");
+            await RefusedAsync(FailureKind.AlreadyExists, () => w.Vim.EnsureComputeAsync(w.A, w.Next(), other, w.Patience), $"another {w.Spec().DifferenceFrom(other)}");
         }
 
-        var now = await w.ReachesAsync("a", ComputeState.Running);
+        var now = await w.ReachesAsync(w.A, ComputeState.Running);
         True(now.Spec.SameAs(w.Spec()), "the refused spec was taken over");
         Equal(first.StartedAt, now.StartedAt, "started_at after refusals");
     }
@@ -74,20 +74,20 @@ internal static class KeyChecks
     {
         for (var i = 0; i < w.Subject.Repetitions; i++)
         {
-            await w.Vim.DeleteComputeIfAnyAsync("nothing", w.Next(), w.Patience);
+            await w.Vim.DeleteComputeIfAnyAsync(w.Id("nothing"), w.Next(), w.Patience);
         }
 
-        True(await w.Vim.GetComputeAsync("nothing", w.Patience) is null, "deleting nothing made something");
+        True(await w.Vim.GetComputeAsync(w.Id("nothing"), w.Patience) is null, "deleting nothing made something");
     }
 
     private static async Task RepeatedDelete(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         var number = w.Next();
         await Task.WhenAll(Enumerable.Range(0, w.Subject.Repetitions).Select(_ => Task.Run(() => RetryBusyAsync(async () =>
         {
-            await w.Vim.DeleteComputeIfAnyAsync("a", number, w.Patience);
-            True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "a delete said OK while the compute was still there");
+            await w.Vim.DeleteComputeIfAnyAsync(w.A, number, w.Patience);
+            True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "a delete said OK while the compute was still there");
             return true;
         }))));
         Equal(0, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
@@ -95,10 +95,10 @@ internal static class KeyChecks
 
     private static async Task MadeAnew(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+        await w.RunningAsync(w.A);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
         var other = w.Spec("other");
-        var anew = await w.RunningAsync("a", other);
+        var anew = await w.RunningAsync(w.A, other);
         True(anew.Spec.SameAs(other), "the compute has not the new spec");
         Equal(0, anew.RestartCount, "the restart count of a new compute");
     }
@@ -107,8 +107,8 @@ internal static class KeyChecks
     {
         for (var i = 0; i < w.Subject.Repetitions; i++)
         {
-            await w.RunningAsync("a");
-            await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+            await w.RunningAsync(w.A);
+            await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
         }
 
         Equal(0, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
@@ -130,7 +130,7 @@ internal static class KeyChecks
 
     private static async Task AllowedIds(ConformanceWorld w)
     {
-        string[] ids = ["A", "a", "a.b", "a_b", "a-b", new('z', 128), "0190b5c8-7d3f-7000-8000-000000000001"];
+        string[] ids = ["A", w.A, "a.b", "a_b", "a-b", new('z', 128), "0190b5c8-7d3f-7000-8000-000000000001"];
         foreach (var id in ids)
         {
             await w.RunningAsync(id, w.Spec());
@@ -145,7 +145,7 @@ internal static class KeyChecks
         var bad = w.Spec() with { Images = [], Resources = new(-1, 0, 0), Labels = new("", ""), Ports = [new("", 0, 0)], Environment = new Dictionary<string, string> { ["1=x"] = "" } };
         try
         {
-            await w.Vim.EnsureComputeAsync("a", 1, bad, w.Patience);
+            await w.Vim.EnsureComputeAsync(w.A, 1, bad, w.Patience);
         }
         catch (FailureException e) when (e.Failure.Kind == FailureKind.InvalidInput)
         {
@@ -162,7 +162,7 @@ internal static class KeyChecks
 
     private static async Task SpecGivenBack(ConformanceWorld w)
     {
-        var made = await w.RunningAsync("a");
+        var made = await w.RunningAsync(w.A);
         var listed = (await w.Vim.ListComputesAsync(w.Patience)).Single();
         Equal(null, w.Spec().DifferenceFrom(made.Spec), "the field of the spec that differs when got");
         Equal(null, w.Spec().DifferenceFrom(listed.Spec), "the field of the spec that differs when listed");
@@ -176,12 +176,12 @@ internal static class KeyChecks
         await cancelled.CancelAsync();
         try
         {
-            await w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec(), cancelled.Token);
+            await w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec(), cancelled.Token);
             throw new NotConformingException("a cancelled call answered");
         }
         catch (Exception e) when (e is OperationCanceledException or FailureException { Failure.Kind: FailureKind.Cancelled })
         {
-            True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "a call cancelled before it started made a compute");
+            True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "a call cancelled before it started made a compute");
         }
     }
 

@@ -24,66 +24,66 @@ internal static class NumberChecks
     {
         foreach (var number in new[] { 0, -1, long.MinValue })
         {
-            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.EnsureComputeAsync("a", number, w.Spec(), w.Patience), $"EnsureCompute, number {number}");
-            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.DeleteComputeIfAnyAsync("a", number, w.Patience), $"DeleteComputeIfAny, number {number}");
-            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.SetPowerStateAsync("a", number, PowerState.Stopped, w.Patience), $"SetPowerState, number {number}");
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.EnsureComputeAsync(w.A, number, w.Spec(), w.Patience), $"EnsureCompute, number {number}");
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.DeleteComputeIfAnyAsync(w.A, number, w.Patience), $"DeleteComputeIfAny, number {number}");
+            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.SetPowerStateAsync(w.A, number, PowerState.Stopped, w.Patience), $"SetPowerState, number {number}");
         }
     }
 
     private static async Task LowerEnsure(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 9, w.Spec(), w.Patience), "number 9 after 10");
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await StaleAsync(w, () => w.Vim.EnsureComputeAsync(w.A, 9, w.Spec(), w.Patience), "number 9 after 10");
     }
 
     private static async Task LowerDelete(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await StaleAsync(w, () => w.Vim.DeleteComputeIfAnyAsync("a", 9, w.Patience), "a delete with number 9 after 10");
-        await w.ReachesAsync("a", ComputeState.Running);
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await StaleAsync(w, () => w.Vim.DeleteComputeIfAnyAsync(w.A, 9, w.Patience), "a delete with number 9 after 10");
+        await w.ReachesAsync(w.A, ComputeState.Running);
     }
 
     private static async Task LateEnsure(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await w.Vim.DeleteComputeIfAnyAsync("a", 11, w.Patience);
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, 11, w.Patience);
         for (var i = 0; i < w.Subject.Repetitions; i++)
         {
-            await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience), "the create, after the delete");
-            await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 11, w.Spec(), w.Patience), "a create with the delete's number");
+            await StaleAsync(w, () => w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience), "the create, after the delete");
+            await StaleAsync(w, () => w.Vim.EnsureComputeAsync(w.A, 11, w.Spec(), w.Patience), "a create with the delete's number");
         }
 
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "a late create made a compute");
-        await w.Vim.EnsureComputeAsync("a", 12, w.Spec(), w.Patience);
-        await w.ReachesAsync("a", ComputeState.Running);
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "a late create made a compute");
+        await w.Vim.EnsureComputeAsync(w.A, 12, w.Spec(), w.Patience);
+        await w.ReachesAsync(w.A, ComputeState.Running);
     }
 
     private static async Task LateEnsureAfterDeleteOfNothing(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.DeleteComputeIfAnyAsync("a", 5, w.Patience);
-        await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 4, w.Spec(), w.Patience), "a create overtaken by its delete");
-        await StaleAsync(w, () => w.Vim.EnsureComputeAsync("a", 5, w.Spec(), w.Patience), "a create with the delete's number");
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "a late create made a compute");
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, 5, w.Patience);
+        await StaleAsync(w, () => w.Vim.EnsureComputeAsync(w.A, 4, w.Spec(), w.Patience), "a create overtaken by its delete");
+        await StaleAsync(w, () => w.Vim.EnsureComputeAsync(w.A, 5, w.Spec(), w.Patience), "a create with the delete's number");
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "a late create made a compute");
     }
 
     private static async Task SameNumberDelete(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await w.Vim.DeleteComputeIfAnyAsync("a", 10, w.Patience);
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the compute is still there");
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, 10, w.Patience);
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the compute is still there");
     }
 
     private static async Task RefusalMovesNothing(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await RefusedAsync(FailureKind.AlreadyExists, () => w.Vim.EnsureComputeAsync("a", 20, w.Spec("other"), w.Patience), "another spec");
-        await w.Vim.EnsureComputeAsync("a", 11, w.Spec(), w.Patience);
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await RefusedAsync(FailureKind.AlreadyExists, () => w.Vim.EnsureComputeAsync(w.A, 20, w.Spec("other"), w.Patience), "another spec");
+        await w.Vim.EnsureComputeAsync(w.A, 11, w.Spec(), w.Patience);
     }
 
     private static async Task GreaterNumbers(ConformanceWorld w)
@@ -91,11 +91,11 @@ internal static class NumberChecks
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
         foreach (var number in new long[] { 1, 2, 1_000, long.MaxValue })
         {
-            await w.Vim.EnsureComputeAsync("a", number, w.Spec(), w.Patience);
-            Equal(number, (await w.Vim.GetComputeAsync("a", w.Patience))!.OperationNumber, "the number reported");
+            await w.Vim.EnsureComputeAsync(w.A, number, w.Spec(), w.Patience);
+            Equal(number, (await w.Vim.GetComputeAsync(w.A, w.Patience))!.OperationNumber, "the number reported");
         }
 
-        await w.Vim.DeleteComputeIfAnyAsync("a", long.MaxValue, w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, long.MaxValue, w.Patience);
     }
 
     private static async Task StaleAsync(ConformanceWorld w, Func<Task> call, string situation)

@@ -21,15 +21,15 @@ internal static class PowerChecks
 
     private static async Task StopAndStart(ConformanceWorld w)
     {
-        var first = await w.RunningAsync("a");
+        var first = await w.RunningAsync(w.A);
         for (var round = 0; round < 3; round++)
         {
             var stop = w.Next();
-            await w.TimesAsync(() => w.Vim.SetPowerStateAsync("a", stop, PowerState.Stopped, w.Patience));
-            await w.ReachesAsync("a", ComputeState.Stopped);
+            await w.TimesAsync(() => w.Vim.SetPowerStateAsync(w.A, stop, PowerState.Stopped, w.Patience));
+            await w.ReachesAsync(w.A, ComputeState.Stopped);
             var start = w.Next();
-            await w.TimesAsync(() => w.Vim.SetPowerStateAsync("a", start, PowerState.Started, w.Patience));
-            var again = await w.ReachesAsync("a", ComputeState.Running);
+            await w.TimesAsync(() => w.Vim.SetPowerStateAsync(w.A, start, PowerState.Started, w.Patience));
+            var again = await w.ReachesAsync(w.A, ComputeState.Running);
             Equal(first.CreatedAt, again.CreatedAt, "created_at");
             Equal(first.Addresses[0], again.Addresses[0], "the address");
             Equal(0, again.RestartCount, "the restart count");
@@ -38,50 +38,50 @@ internal static class PowerChecks
 
     private static async Task EnsureLeavesStopped(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
-        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
-        await w.ReachesAsync("a", ComputeState.Stopped);
-        var ensured = await w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec(), w.Patience);
+        await w.RunningAsync(w.A);
+        await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync(w.A, ComputeState.Stopped);
+        var ensured = await w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec(), w.Patience);
         Equal(ComputeState.Stopped, ensured.State, "the state");
     }
 
     private static async Task LowerNumber(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", 9, PowerState.Stopped, w.Patience), "number 9 after 10");
-        await w.ReachesAsync("a", ComputeState.Running);
-        await w.Vim.SetPowerStateAsync("a", 12, PowerState.Stopped, w.Patience);
-        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", 11, PowerState.Started, w.Patience), "number 11 after 12");
-        await w.ReachesAsync("a", ComputeState.Stopped);
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync(w.A, 9, PowerState.Stopped, w.Patience), "number 9 after 10");
+        await w.ReachesAsync(w.A, ComputeState.Running);
+        await w.Vim.SetPowerStateAsync(w.A, 12, PowerState.Stopped, w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync(w.A, 11, PowerState.Started, w.Patience), "number 11 after 12");
+        await w.ReachesAsync(w.A, ComputeState.Stopped);
     }
 
     private static async Task OppositeNumber(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         var number = w.Next();
-        await w.Vim.SetPowerStateAsync("a", number, PowerState.Stopped, w.Patience);
-        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", number, PowerState.Started, w.Patience), "a start with the number of the stop");
-        await w.ReachesAsync("a", ComputeState.Stopped);
+        await w.Vim.SetPowerStateAsync(w.A, number, PowerState.Stopped, w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync(w.A, number, PowerState.Started, w.Patience), "a start with the number of the stop");
+        await w.ReachesAsync(w.A, ComputeState.Stopped);
     }
 
     private static async Task Nothing(ConformanceWorld w)
     {
-        await RefusedAsync(FailureKind.NotFound, () => w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience), "a compute that never was");
-        await w.RunningAsync("a");
+        await RefusedAsync(FailureKind.NotFound, () => w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience), "a compute that never was");
+        await w.RunningAsync(w.A);
         var delete = w.Next();
-        await w.Vim.DeleteComputeIfAnyAsync("a", delete, w.Patience);
-        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync("a", delete, PowerState.Started, w.Patience), "a number sealed by the delete");
-        await RefusedAsync(FailureKind.NotFound, () => w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Started, w.Patience), "a compute that was deleted");
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, delete, w.Patience);
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.SetPowerStateAsync(w.A, delete, PowerState.Started, w.Patience), "a number sealed by the delete");
+        await RefusedAsync(FailureKind.NotFound, () => w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Started, w.Patience), "a compute that was deleted");
     }
 
     private static async Task DeleteStopped(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
-        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
-        await w.ReachesAsync("a", ComputeState.Stopped);
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the compute is still there");
+        await w.RunningAsync(w.A);
+        await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync(w.A, ComputeState.Stopped);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the compute is still there");
     }
 
     private static async Task NotClaimed(ConformanceWorld w)
@@ -91,7 +91,7 @@ internal static class PowerChecks
             throw new NotShownException("power operations are claimed");
         }
 
-        await w.RunningAsync("a");
-        await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience), "a power operation");
+        await w.RunningAsync(w.A);
+        await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience), "a power operation");
     }
 }

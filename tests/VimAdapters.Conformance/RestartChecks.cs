@@ -18,21 +18,21 @@ internal static class RestartChecks
 
     private static async Task FoundAgain(ConformanceWorld w)
     {
-        var before = await w.RunningAsync("a");
+        var before = await w.RunningAsync(w.A);
         for (var i = 0; i < 3; i++)
         {
             await w.RestartAsync();
-            var after = await w.ReachesAsync("a", ComputeState.Running);
+            var after = await w.ReachesAsync(w.A, ComputeState.Running);
             Equal(before.StartedAt, after.StartedAt, "started_at");
             Equal(before.CreatedAt, after.CreatedAt, "created_at");
             Equal(before.Addresses[0], after.Addresses[0], "the address");
             Equal(before.OperationNumber, after.OperationNumber, "the number");
             Equal(0, after.RestartCount, "the restart count");
             True(after.Spec.SameAs(before.Spec), "the spec changed");
-            await w.Vim.EnsureComputeAsync("a", before.OperationNumber, w.Spec(), w.Patience);
+            await w.Vim.EnsureComputeAsync(w.A, before.OperationNumber, w.Spec(), w.Patience);
         }
 
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
         await w.RestartAsync();
         Equal(0, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
     }
@@ -40,16 +40,16 @@ internal static class RestartChecks
     private static async Task NumbersRemembered(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", 10, w.Spec(), w.Patience);
-        await w.Vim.DeleteComputeIfAnyAsync("b", 10, w.Patience);
+        await w.Vim.EnsureComputeAsync(w.A, 10, w.Spec(), w.Patience);
+        await w.Vim.DeleteComputeIfAnyAsync(w.B, 10, w.Patience);
         await w.RestartAsync();
-        await RefusedAsync(FailureKind.Conflict, () => w.Vim.EnsureComputeAsync("a", 9, w.Spec(), w.Patience), "a lower number after a restart");
-        await RefusedAsync(FailureKind.Conflict, () => w.Vim.EnsureComputeAsync("b", 10, w.Spec(), w.Patience), "a sealed number after a restart");
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.EnsureComputeAsync(w.A, 9, w.Spec(), w.Patience), "a lower number after a restart");
+        await RefusedAsync(FailureKind.Conflict, () => w.Vim.EnsureComputeAsync(w.B, 10, w.Spec(), w.Patience), "a sealed number after a restart");
     }
 
     private static async Task CapacityAsBefore(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         var before = await w.Vim.GetCapacityAsync(w.Patience);
         await w.RestartAsync();
         Equal(before.Used, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
@@ -58,12 +58,12 @@ internal static class RestartChecks
 
     private static async Task StillStopped(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
-        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Stopped, w.Patience);
-        await w.ReachesAsync("a", ComputeState.Stopped);
+        await w.RunningAsync(w.A);
+        await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience);
+        await w.ReachesAsync(w.A, ComputeState.Stopped);
         await w.RestartAsync();
-        Equal(ComputeState.Stopped, (await w.Vim.GetComputeAsync("a", w.Patience))?.State, "the state after the restart");
-        await w.Vim.SetPowerStateAsync("a", w.Next(), PowerState.Started, w.Patience);
-        await w.ReachesAsync("a", ComputeState.Running);
+        Equal(ComputeState.Stopped, (await w.Vim.GetComputeAsync(w.A, w.Patience))?.State, "the state after the restart");
+        await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Started, w.Patience);
+        await w.ReachesAsync(w.A, ComputeState.Running);
     }
 }

@@ -23,7 +23,7 @@ internal static class RunningChecks
 
     private static async Task SaysWhen(ConformanceWorld w)
     {
-        var compute = await w.RunningAsync("a");
+        var compute = await w.RunningAsync(w.A);
         True(compute.StartedAt is not null, "started_at is missing");
         True(compute.CreatedAt <= compute.StartedAt!.Value.AddSeconds(1), "it started before it was made");
         True(compute.Enforcements.Count > 0, "it does not say what is enforced");
@@ -31,32 +31,32 @@ internal static class RunningChecks
 
     private static async Task Nothing(ConformanceWorld w)
     {
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "there is something before it is made");
-        await w.RunningAsync("a");
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "there is something after the delete");
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "there is something before it is made");
+        await w.RunningAsync(w.A);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "there is something after the delete");
     }
 
     private static async Task Log(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         var started = TimeProvider.System.GetTimestamp();
         ComputeLog log;
         do
         {
-            log = await w.Vim.ReadLogAsync("a", 0, w.Patience);
+            log = await w.Vim.ReadLogAsync(w.A, 0, w.Patience);
             True(TimeProvider.System.GetElapsedTime(started) < w.Subject.Patience, $"the log does not show what was written: '{log.Text}'");
         }
         while (log.Text.Length < 10);
 
         True(!log.Truncated, "a short log is said to be truncated");
-        var tail = await w.Vim.ReadLogAsync("a", 4, w.Patience);
+        var tail = await w.Vim.ReadLogAsync(w.A, 4, w.Patience);
         True(tail.Text.Length <= 4 && tail.Truncated, $"of a tail of 4 bytes came '{tail.Text}', truncated: {tail.Truncated}");
-        await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.ReadLogAsync("a", -1, w.Patience), "a negative tail");
+        await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.ReadLogAsync(w.A, -1, w.Patience), "a negative tail");
     }
 
     private static Task LogOfNothing(ConformanceWorld w) =>
-        RefusedAsync(FailureKind.NotFound, () => w.Vim.ReadLogAsync("a", 0, w.Patience), "the log of nothing");
+        RefusedAsync(FailureKind.NotFound, () => w.Vim.ReadLogAsync(w.A, 0, w.Patience), "the log of nothing");
 
     private static async Task LogNotClaimed(ConformanceWorld w)
     {
@@ -65,13 +65,13 @@ internal static class RunningChecks
             throw new NotShownException("logs are claimed");
         }
 
-        await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.ReadLogAsync("a", 0, w.Patience), "a log");
+        await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.ReadLogAsync(w.A, 0, w.Patience), "a log");
     }
 
     private static async Task Never(ConformanceWorld w)
     {
         await EnsureEndingAsync(w, RestartPolicy.Never);
-        var failed = await w.ReachesAsync("a", ComputeState.Failed);
+        var failed = await w.ReachesAsync(w.A, ComputeState.Failed);
         Equal(3, failed.ExitCode, "the exit code");
         Equal(0, failed.RestartCount, "the restart count");
     }
@@ -79,21 +79,21 @@ internal static class RunningChecks
     private static async Task OnFailure(ConformanceWorld w)
     {
         await EnsureEndingAsync(w, RestartPolicy.OnFailure);
-        var restarted = await w.ReachesAsync("a", "two restarts", c => c.RestartCount >= 2);
+        var restarted = await w.ReachesAsync(w.A, "two restarts", c => c.RestartCount >= 2);
         Equal(3, restarted.ExitCode, "the exit code");
     }
 
     private static async Task CrashLoopDeleted(ConformanceWorld w)
     {
         await EnsureEndingAsync(w, RestartPolicy.Always);
-        await w.ReachesAsync("a", "one restart", c => c.RestartCount >= 1);
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        True(await w.Vim.GetComputeAsync("a", w.Patience) is null, "the compute is still there");
+        await w.ReachesAsync(w.A, "one restart", c => c.RestartCount >= 1);
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the compute is still there");
     }
 
     private static async Task EnforcedAsClaimed(ConformanceWorld w)
     {
-        var compute = await w.RunningAsync("a");
+        var compute = await w.RunningAsync(w.A);
         (VimCapability Claim, string Name)[] claims =
             [(VimCapability.LimitsCpu, "cpu"), (VimCapability.LimitsMemory, "memory"), (VimCapability.LimitsProcesses, "processes")];
         foreach (var (claim, name) in claims.Where(c => w.Capabilities.Has(c.Claim)))
@@ -106,6 +106,6 @@ internal static class RunningChecks
     {
         var image = w.Subject.EndingImage ?? throw new NotShownException("the subject has no image that ends by itself");
         await w.Vim.EnsureImageAsync(image, w.Patience);
-        await w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec() with { Images = [image.Image], RestartPolicy = policy }, w.Patience);
+        await w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec() with { Images = [image.Image], RestartPolicy = policy }, w.Patience);
     }
 }

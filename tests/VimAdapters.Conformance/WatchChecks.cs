@@ -18,10 +18,10 @@ internal static class WatchChecks
 
     private static async Task ListsFirst(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
-        await w.RunningAsync("b");
+        await w.RunningAsync(w.A);
+        await w.RunningAsync(w.B);
         var listed = await UntilAsync(w, e => e.Kind == ComputeEventKind.Synced);
-        Equal("a b", string.Join(" ", listed.Where(e => e.Kind == ComputeEventKind.Listed).Select(e => e.ComputeId)), "what was listed");
+        Equal($"{w.A} {w.B}", string.Join(" ", listed.Where(e => e.Kind == ComputeEventKind.Listed).Select(e => e.ComputeId)), "what was listed");
         True(listed.SkipLast(1).All(e => e.Kind == ComputeEventKind.Listed), "something else came before SYNCED");
     }
 
@@ -34,13 +34,13 @@ internal static class WatchChecks
         {
             Note(e.Kind == ComputeEventKind.Synced, synced);
             Note(e.Compute?.State == ComputeState.Running, running);
-            return e is { Kind: ComputeEventKind.Deleted, ComputeId: "a" };
+            return e is { Kind: ComputeEventKind.Deleted, ComputeId: var gone } && gone == w.A;
         });
         await synced.Task.WaitAsync(w.Subject.Patience, TimeProvider.System);
-        await w.Vim.EnsureComputeAsync("a", w.Next(), w.Spec(), w.Patience);
+        await w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec(), w.Patience);
         await running.Task.WaitAsync(w.Subject.Patience, TimeProvider.System);
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        True((await seen).Where(e => e.Kind == ComputeEventKind.Changed).All(e => e.Compute?.ComputeId == "a"), "a change has no compute, or another");
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        True((await seen).Where(e => e.Kind == ComputeEventKind.Changed).All(e => e.Compute?.ComputeId == w.A), "a change has no compute, or another");
     }
 
     private static async Task EveryWatcher(ConformanceWorld w)
@@ -49,7 +49,7 @@ internal static class WatchChecks
         await using var late = w.Vim.WatchComputesAsync(w.Patience).GetAsyncEnumerator();
         True(await late.MoveNextAsync() && late.Current.Kind == ComputeEventKind.Synced, "a watch on nothing does not begin with SYNCED");
         var watchers = Enumerable.Range(0, 3).Select(_ => UntilAsync(w, e => e.Compute?.State == ComputeState.Running)).ToArray();
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         await Task.WhenAll(watchers);
         while (late.Current.Compute?.State != ComputeState.Running)
         {
@@ -59,12 +59,12 @@ internal static class WatchChecks
 
     private static async Task OpenedAgain(ConformanceWorld w)
     {
-        await w.RunningAsync("a");
+        await w.RunningAsync(w.A);
         await UntilAsync(w, e => e.Kind == ComputeEventKind.Synced);
-        await w.Vim.DeleteComputeIfAnyAsync("a", w.Next(), w.Patience);
-        await w.RunningAsync("b");
+        await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
+        await w.RunningAsync(w.B);
         var again = await UntilAsync(w, e => e.Kind == ComputeEventKind.Synced);
-        Equal("b", string.Join(" ", again.Where(e => e.Kind == ComputeEventKind.Listed).Select(e => e.ComputeId)), "what was listed");
+        Equal(w.B, string.Join(" ", again.Where(e => e.Kind == ComputeEventKind.Listed).Select(e => e.ComputeId)), "what was listed");
     }
 
     private static async Task OnlyOurs(ConformanceWorld w)
@@ -75,8 +75,8 @@ internal static class WatchChecks
         }
 
         await using var foreign = await w.Subject.AddForeignCompute();
-        await w.RunningAsync("a");
-        Equal("a", string.Join(" ", (await w.Vim.ListComputesAsync(w.Patience)).Select(c => c.ComputeId)), "the list");
+        await w.RunningAsync(w.A);
+        Equal(w.A, string.Join(" ", (await w.Vim.ListComputesAsync(w.Patience)).Select(c => c.ComputeId)), "the list");
     }
 
     private static async Task<List<ComputeEvent>> UntilAsync(ConformanceWorld w, Func<ComputeEvent, bool> isLast)
