@@ -82,7 +82,7 @@ internal sealed class ComputeTable
         lock (gate)
         {
             var record = make(records.Values);
-            Directory.CreateDirectory(folder.Compute(record.ComputeId));
+            Directory.CreateDirectory(folder.Compute(record.ComputeId), VimFolder.Passable);
             PutLocked(record);
             return record;
         }

@@ -8,18 +8,17 @@ internal sealed class VimFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>For its owner; others may pass through it to what they know by name.</summary>
+    public const UnixFileMode Passable = OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     public VimFolder(string path)
     {
         Root = Path.GetFullPath(path);
         VimId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..12];
-        foreach (var folder in new[] { Root, Images, Computes, Runs, Tombstones, Trash, Scripts })
-        {
-            Directory.CreateDirectory(folder);
-        }
-
+        Directory.CreateDirectory(Root);
         foreach (var folder in new[] { Images, Computes, Runs, Tombstones, Trash, Scripts })
         {
-            File.SetUnixFileMode(folder, OwnerOnly);
+            Directory.CreateDirectory(folder, OwnerOnly);
         }
     }
 
@@ -27,6 +26,12 @@ internal sealed class VimFolder
 
     /// <summary>Tells our processes from those of another adapter on this machine.</summary>
     public string VimId { get; }
+
+    /// <summary>
+    /// Lets computes that run under other users, in no namespace of their own, reach their boxes by name; what else
+    /// lies in a compute's folder is for its owner alone.
+    /// </summary>
+    public void LetOthersThrough() => File.SetUnixFileMode(Computes, Passable);
 
     public string Images => Path.Combine(Root, "images");
 

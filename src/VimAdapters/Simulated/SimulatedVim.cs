@@ -43,7 +43,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         {
             foreach (var key in store.Keys.ToArray())
             {
-                Settle(key);
+                Settle(key, clock.GetUtcNow());
             }
         }
     }
@@ -283,14 +283,25 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     {
         key = key with { TouchedAt = clock.GetUtcNow() };
         store.Put(key);
-        feed.Publish(key.ComputeId, Seen(key));
-        Settle(key);
+        Show(key);
+    }
+
+    /// <summary>Tells watchers what a compute is, and sees to what comes next; by one reading of the clock, so that no
+    /// state falls between the two.</summary>
+    private void Show(SimulatedKey key)
+    {
+        var now = clock.GetUtcNow();
+        if (key.Compute is { } compute)
+        {
+            feed.Publish(key.ComputeId, compute.At(now, key.ComputeId, key.Fence.Last));
+        }
+
+        Settle(key, now);
     }
 
     /// <summary>Does what time has brought: removes what is gone, tells watchers, forgets old numbers; and sets the next timer.</summary>
-    private void Settle(SimulatedKey key)
+    private void Settle(SimulatedKey key, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
         if (disposed)
         {
             return;
@@ -335,7 +346,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         key = key with { Compute = null, TouchedAt = clock.GetUtcNow() };
         store.Put(key);
         feed.Publish(key.ComputeId, null);
-        Settle(key);
+        Settle(key, key.TouchedAt);
         return true;
     }
 
@@ -343,18 +354,10 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     {
         lock (gate)
         {
-            if (disposed)
+            if (!disposed)
             {
-                return;
+                Show(store.Key(computeId));
             }
-
-            var key = store.Key(computeId);
-            if (key.Compute is not null)
-            {
-                feed.Publish(computeId, Seen(key));
-            }
-
-            Settle(key);
         }
     }
 

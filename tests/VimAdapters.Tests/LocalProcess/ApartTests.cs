@@ -58,6 +58,21 @@ public sealed class ApartTests : IAsyncLifetime
         await vim.DeleteComputeIfAnyAsync("b", 2, default);
     }
 
+    [RootFact]
+    public async Task Without_namespaces_it_runs_as_its_own_user_where_its_folder_can_be_reached_and_sees_no_record_or_log()
+    {
+        File.SetUnixFileMode(bench.Folder.FullPath, (UnixFileMode)0b111_001_001);
+        bench.Options = bench.Options with { Namespaces = false };
+        await using var vim = bench.Open();
+        var compute = bench.VimFolder.Compute("a");
+        var plain = await bench.RunAsync(vim, "a", $"id -u; touch \"$HOME/x\" && cd {compute} && cat compute.json log/output launch.sh; ls {bench.VimFolder.Computes}; touch {compute}/box/x; echo over; sleep 61");
+        Assert.Contains(plain.Enforcements, e => e is { Name: "user", Applied: true });
+        var log = await LocalProcessBench.LogShowsAsync(vim, "a", "over\n");
+        Assert.InRange(int.Parse(log.Split('\n')[0], null), 61184, 65519);
+        Assert.Equal(5, log.Split("Permission denied").Length - 1);
+        await vim.DeleteComputeIfAnyAsync("a", 2, default);
+    }
+
     [NamespaceFact]
     public async Task An_application_sees_its_own_processes_and_its_own_temporary_folder_only()
     {

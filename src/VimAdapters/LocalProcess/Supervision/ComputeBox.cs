@@ -5,10 +5,10 @@ using Mano.VimAdapters.LocalProcess.Machine;
 namespace Mano.VimAdapters.LocalProcess.Supervision;
 
 /// <summary>
-/// The files of a compute. An executable gets <c>bin/</c>, <c>home/</c> and the box itself as its temporary
-/// folder; a root file system gets <c>root/</c>. Made beside and renamed, so that a box is whole or not there.
+/// The files of a compute. An executable gets <c>bin/</c> and <c>home/</c>, and with namespaces the box itself
+/// as its temporary folder; a root file system gets <c>root/</c>. Made beside and renamed, so that a box is whole or not there.
 /// </summary>
-internal sealed class ComputeBox(VimFolder folder, ImageStore images, LocalProcessOptions options)
+internal sealed class ComputeBox(VimFolder folder, ImageStore images, LocalProcessOptions options, bool isTemporaryFolder)
 {
     private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
@@ -40,7 +40,7 @@ internal sealed class ComputeBox(VimFolder folder, ImageStore images, LocalProce
         var beside = box + ".new";
         VimFolder.Empty(beside);
         Directory.CreateDirectory(beside);
-        File.SetUnixFileMode(beside, Temporary);
+        File.SetUnixFileMode(beside, isTemporaryFolder ? Temporary : Everybody);
         var home = image.Format == ImageFormat.Executable
             ? MakeForExecutable(beside, content, record.Spec, userId)
             : MakeForRootFs(beside, content, userId, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class ComputeBox(VimFolder folder, ImageStore images, LocalProce
             GiveTo(userId, Path.Combine(home, "boot-data"));
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.Log(record.ComputeId))!);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.Log(record.ComputeId))!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.Move(beside, box);
     }
 

@@ -93,7 +93,7 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
         {
             ["PATH"] = Tools.Path,
             ["HOME"] = home,
-            ["TMPDIR"] = place.Isolation.Namespaces ? "/tmp" : box,
+            ["TMPDIR"] = place.Isolation.Namespaces ? "/tmp" : home,
             ["LANG"] = "C.UTF-8",
             ["MANO_APP_INSTANCE_ID"] = record.Spec.Labels.AppInstanceId,
         };

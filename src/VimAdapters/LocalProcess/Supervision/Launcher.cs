@@ -29,9 +29,14 @@ internal sealed class Launcher
         tools = Tools.Find(options.ToolFolders);
         Isolation = Isolation.Probe(options, tools, Environment.IsPrivilegedProcess);
         Groups = Cgroups.Discover(options, folder.VimId);
-        box = new(folder, images, options);
+        box = new(folder, images, options, isTemporaryFolder: Isolation.Namespaces);
         supervise = InstallScript(folder);
         folderIsPublic = IsPublic(folder.Root);
+        if (Isolation.OwnUser && !Isolation.Namespaces && folderIsPublic)
+        {
+            folder.LetOthersThrough();
+        }
+
     }
 
     public Isolation Isolation { get; }
