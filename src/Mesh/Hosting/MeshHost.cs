@@ -36,6 +36,8 @@ public static class MeshHost
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
             grpc.Interceptors.Add<FailureInterceptor>();
         });
+        builder.Services.AddGrpcHealthChecks();
+        builder.Services.AddGrpcReflection();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IIdSource, GuidIds>();
         builder.Services.AddSingleton<PrometheusText>();
@@ -49,6 +51,8 @@ public static class MeshHost
     {
         // Resolved here so that it listens before the first instrument is used.
         var metrics = app.Services.GetRequiredService<PrometheusText>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
         app.MapGet("/health", () => Results.Text("""{"status":"SERVING"}""", "application/json"));
         app.MapGet("/metrics", () => Results.Text(metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
         return app;

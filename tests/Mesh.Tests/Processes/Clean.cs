@@ -44,9 +44,10 @@ internal static class Clean
     }
 
     /// <summary>Computes that the simulated VIM keeps on disk, read past every part of ours.</summary>
-    private static int ComputesOf(EdgeSystem system) => Directory
-        .EnumerateFiles(Path.Combine(system.VimFolder, "keys"), "*.json")
-        .Count(file => JsonDocument.Parse(File.ReadAllBytes(file)).RootElement.GetProperty("Compute").ValueKind == JsonValueKind.Object);
+    private static int ComputesOf(EdgeSystem system) => File.ReadLines(Path.Combine(system.VimFolder, "keys.jsonl"))
+        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Key"))
+        .GroupBy(key => key.GetProperty("ComputeId").GetString())
+        .Count(lines => lines.Last().GetProperty("Compute").ValueKind == JsonValueKind.Object);
 
     private static async Task<long> HeldMilliCpu(EdgeSystem system) =>
         (await system.Inventory.ListSitesAsync(new())).Sites.SelectMany(s => s.Hosts).Sum(h => h.Held?.MilliCpu ?? 0);
