@@ -47,7 +47,7 @@ public sealed class CrashTests : IAsyncLifetime
         using (var told = Mp1().WatchTermination(new() { AppInstanceId = "app-1" }))
         {
             await told.ResponseHeadersAsync.Soon();
-            await Mm5().DrainApplicationAsync(Drain(TimeSpan.FromSeconds(6)));
+            await Mm5().DrainApplicationAsync(Drain(TimeSpan.FromSeconds(15)));
             await Eventually.Is(async () => await told.ResponseStream.MoveNext(CancellationToken.None).Soon());
         }
 

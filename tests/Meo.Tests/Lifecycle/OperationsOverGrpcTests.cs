@@ -226,7 +226,7 @@ public sealed class OperationsOverGrpcTests
         {
             Inventory = new()
             {
-                HeartbeatInterval = TimeSpan.FromMilliseconds(100), SuspectAfter = TimeSpan.FromMilliseconds(200), LostAfter = TimeSpan.FromSeconds(2),
+                HeartbeatInterval = TimeSpan.FromMilliseconds(100), SuspectAfter = TimeSpan.FromSeconds(8), LostAfter = TimeSpan.FromSeconds(10),
             },
         });
         await world.Inventory.HeartbeatAsync(new() { SiteId = MeoWorld.SiteId, Incarnation = "1" });
