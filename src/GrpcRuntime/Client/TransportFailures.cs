@@ -45,8 +45,9 @@ internal static class TransportFailures
     // The handler keeps the header limits of both sides, and has no code of its own for it; messages are invariant English here.
     private static bool IsHeaderLimit(Exception ex) => ex.Message.Contains("headers length exceeded", StringComparison.Ordinal);
 
-    // One exception type stands for a reset of the stream, for GOAWAY, and for a keepalive ping without an answer.
-    private static bool IsStreamReset(HttpProtocolException ex) => ex.Message.Contains("reset the stream", StringComparison.Ordinal);
+    // One exception type stands for a reset of the stream, for GOAWAY, and for a keepalive ping without an answer; only the message tells
+    // them apart. The word is in the key of the resource as well, should the texts be trimmed away.
+    private static bool IsStreamReset(HttpProtocolException ex) => ex.Message.Contains("stream", StringComparison.Ordinal);
 
     private static StatusCode CodeOfLostConnection(long http2Code) =>
         http2Code == 0xb ? StatusCode.ResourceExhausted : StatusCode.Unavailable;
