@@ -24,9 +24,14 @@ internal static class DemoCommand
                 using var log = LogInto(logFile);
                 return ended = await RunAsync(run, folder, pause: !run.Get(once) && run.Surroundings.IsInteractive, run.Get(vim));
             }
+            catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
+            {
+                run.Remark("interrupted; the demo's system is stopped and gone");
+                return ended = ExitCode.Interrupted;
+            }
             finally
             {
-                Finish(run, folder, keep: run.Get(keep) || (ended == ExitCode.Failed && !run.Stop.IsCancellationRequested));
+                Finish(run, folder, keep: run.Get(keep) || ended == ExitCode.Failed);
             }
         });
     }
@@ -45,7 +50,7 @@ internal static class DemoCommand
         screen.Chapter($"A MEO and two edge sites are up ({Words.Elapsed(clock.GetElapsedTime(begun))})");
         using var story = new DemoStory(run.Surroundings, system.Addresses, screen, vim) { Folder = folder, Pause = pause };
         var left = await story.TellAsync(run.Stop);
-        var took = clock.GetElapsedTime(begun);
+        var took = clock.GetElapsedTime(begun) - story.Paused;
         run.Answer(() => Documents.Of(new DemoDocument(left.Count == 0, took.TotalMilliseconds, left), DemoJson.Default.DemoDocument), _ => { });
         screen.Console.Line();
         screen.Console.Line(

@@ -3,7 +3,6 @@ using Google.Protobuf.WellKnownTypes;
 using Mano.Cli.Connection;
 using Mano.Cli.Operations;
 using Mano.Cli.Packages;
-using Mano.Cli.Placements;
 using Mano.Cli.Terminal;
 using Mano.Cli.Up;
 using Mano.Lifecycle.V1;
@@ -23,12 +22,17 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     /// <summary>Whether to wait for a key while the application runs.</summary>
     public required bool Pause { get; init; }
 
+    /// <summary>How long it waited for that key.</summary>
+    public TimeSpan Paused { get; private set; }
+
+    private readonly SampleApplication sample = vim == VimKind.LocalProcess ? SampleApplication.Hello : SampleApplication.Echo;
+
     private bool IsReal => vim == VimKind.LocalProcess;
 
     /// <summary>What was left of the application in the end, a sentence each; empty when the end is clean.</summary>
     public async Task<IReadOnlyList<string>> TellAsync(CancellationToken stop)
     {
-        UpCommandTable();
+        ShowAddresses();
         var package = await OnboardAsync(stop);
         var site = await ExplainAsync(package, stop);
         var user = new EdgeUser(site, surroundings.Clock);
@@ -41,21 +45,20 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
 
     public void Dispose() => meo.Dispose();
 
-    private void UpCommandTable()
+    private void ShowAddresses()
     {
+        screen.Say($"MEO     {system.Meo.Grpc}");
         foreach (var site in system.Sites)
         {
-            screen.Say($"{site.SiteId}: DNS {site.Dns}, gateway {site.Gateway}");
+            screen.Say($"{site.SiteId}  DNS {site.Dns}, gateway {site.Gateway}");
         }
-
-        screen.Say($"MEO:    {system.Meo.Grpc} (in another terminal: mano site list --meo {system.Meo.Grpc})");
     }
 
     private async Task<AppPackageInfo> OnboardAsync(CancellationToken stop)
     {
         screen.Chapter("The provider's package is built and onboarded");
-        var file = Path.Combine(Folder, $"{SamplePackage.Name}.csar");
-        var content = SamplePackage.Build(surroundings, file, stop);
+        var file = Path.Combine(Folder, $"{sample.Name}.csar");
+        var content = sample.Build(surroundings, file, stop);
         await using var stream = File.OpenRead(file);
         var package = await new PackageUpload(meo).OnboardAsync(stream, Path.GetFileName(file), "", stop);
         screen.Say($"{package.AppName} {package.AppSoftVersion} of {package.AppProvider}: {content.Artifacts.Count} files, {Words.Bytes(stream.Length)}, every digest right");
@@ -67,9 +70,9 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     {
         screen.Chapter("Where would it go, and why?");
         var decision = await ExplainAsync(package, null, stop);
-        PlacementView.Show(screen.Console, decision);
-        screen.Say("and if it had to be within 10 ms of its users:", "grey");
-        PlacementView.Show(screen.Console, await ExplainAsync(package, Duration.FromTimeSpan(TimeSpan.FromMilliseconds(10)), stop));
+        screen.Placement(decision);
+        screen.Say("And if it had to be within 10 ms of its users:", "grey");
+        screen.Placement(await ExplainAsync(package, Duration.FromTimeSpan(TimeSpan.FromMilliseconds(10)), stop));
         return system.Sites.FirstOrDefault(s => s.SiteId == decision.SiteId)
             ?? throw Failure.NoCapacity("NO_HOST", $"No host would take {package.AppName}: {decision.Summary}").ToException();
     }
@@ -83,16 +86,16 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     private async Task LookBeforeAsync(EdgeUser user, RunningSite site, CancellationToken stop)
     {
         screen.Chapter($"A user near {site.SiteId}, before the application runs");
-        screen.Say($"{SamplePackage.DomainName}?  {await user.ResolveAsync(SamplePackage.DomainName, stop)}");
-        var (page, refusal) = await user.FetchAsync(SamplePackage.Page, stop);
-        screen.Say($"GET {SamplePackage.Page}  {(page is null ? $"refused ({refusal})" : "a page?!")}");
+        screen.Say($"{sample.DomainName}?  {await user.ResolveAsync(sample.DomainName, stop)}");
+        var (page, refusal) = await user.FetchAsync(sample.Page, stop);
+        screen.Say($"GET {sample.Page}  {(page is null ? $"refused ({refusal})" : "a page?!")}");
     }
 
     private async Task<AppInstanceInfo> InstantiateAsync(AppPackageInfo package, CancellationToken stop)
     {
         screen.Chapter("The OSS has it instantiated");
         var created = (await meo.Ask(
-            o => meo.Lifecycle.CreateAppInstanceAsync(new CreateAppInstanceRequest { AppPackageId = package.AppPackageId, AppInstanceName = "hello" }, o), stop, ":instance"))
+            o => meo.Lifecycle.CreateAppInstanceAsync(new CreateAppInstanceRequest { AppPackageId = package.AppPackageId, AppInstanceName = sample.Name }, o), stop, ":instance"))
             .AppInstance;
         var accepted = await meo.Ask(
             o => meo.Lifecycle.InstantiateAppInstanceAsync(new InstantiateAppInstanceRequest { AppInstanceId = created.AppInstanceId }, o), stop, ":instantiate");
@@ -103,11 +106,11 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     private async Task VisitAsync(EdgeUser user, AppInstanceInfo instance, CancellationToken stop)
     {
         screen.Chapter("The same user, now");
-        screen.Say($"{SamplePackage.DomainName}?  {await user.ResolveAsync(SamplePackage.DomainName, stop)}");
-        var (page, refusal) = await user.FetchAsync(SamplePackage.Page, stop);
+        screen.Say($"{sample.DomainName}?  {await user.ResolveAsync(sample.DomainName, stop)}");
+        var (page, refusal) = await user.FetchAsync(sample.Page, stop);
         if (page is not null)
         {
-            screen.Say($"GET {SamplePackage.Page}  through the traffic rule, to {Words.Reach(instance.Endpoint)}:");
+            screen.Say($"GET {sample.Page}  through the traffic rule, to {Words.Reach(instance.Endpoint)}:");
             screen.Quote(page);
         }
         else if (IsReal)
@@ -125,12 +128,15 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     private async Task InviteAsync(EdgeUser user, CancellationToken stop)
     {
         screen.Say("By hand:", "grey");
-        screen.Say($"  dig @{user.Dns.Address} -p {user.Dns.Port} {SamplePackage.DomainName}", "grey");
-        screen.Say($"  curl --socks5-hostname {user.GatewayAddress} {SamplePackage.Page}", "grey");
+        screen.Say($"  dig @{user.Dns.Address} -p {user.Dns.Port} {sample.DomainName}", "grey");
+        screen.Say($"  curl --socks5-hostname {user.GatewayAddress} {sample.Page}", "grey");
+        screen.Say($"  {surroundings.CommandName} instance show {sample.Name} --meo {system.Meo.Grpc}", "grey");
         if (Pause)
         {
             screen.Say("Try them in another terminal; Enter goes on and terminates the application.", "bold");
+            var since = surroundings.Clock.GetTimestamp();
             await surroundings.In.ReadLineAsync(stop);
+            Paused = surroundings.Clock.GetElapsedTime(since);
         }
     }
 
@@ -186,7 +192,7 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     }
 
     private Departed About(AppInstanceInfo instance) => new(
-        instance.AppInstanceId, SamplePackage.DomainName, SamplePackage.Page,
+        instance.AppInstanceId, sample.DomainName, sample.Page,
         IsReal && instance.Endpoint is { Ports.Count: > 0 } endpoint
             ? new IPEndPoint(IPAddress.Parse(endpoint.Address), (int)endpoint.Ports[0].Number)
             : null);

@@ -15,6 +15,15 @@ internal sealed class EdgeUser(RunningSite site, TimeProvider clock)
 
     public Task<DnsReply> ResolveAsync(string name, CancellationToken stop) => DnsQuestion.AskAsync(Dns, name, clock, stop);
 
+    /// <summary>SOCKS 5 says it as a number (RFC 1928 §6).</summary>
+    private static string Why(string message) => message switch
+    {
+        _ when message.Contains("0x02", StringComparison.Ordinal) => "no active rule lets it through",
+        _ when message.Contains("0x04", StringComparison.Ordinal) => "the gateway finds no such host",
+        _ when message.Contains("0x05", StringComparison.Ordinal) => "nothing listens there",
+        _ => message,
+    };
+
     /// <summary>The page, or why there is none. A new connection each time: the rules as they are now decide.</summary>
     public async Task<(string? Page, string? Refusal)> FetchAsync(Uri page, CancellationToken stop)
     {
@@ -31,7 +40,7 @@ internal sealed class EdgeUser(RunningSite site, TimeProvider clock)
         }
         catch (HttpRequestException e)
         {
-            return (null, (e.InnerException ?? e).Message);
+            return (null, Why((e.InnerException ?? e).Message));
         }
         catch (TaskCanceledException) when (!stop.IsCancellationRequested)
         {

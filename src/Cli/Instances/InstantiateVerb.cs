@@ -50,7 +50,7 @@ internal static class InstantiateVerb
             var why = await run.Meo.Ask(
                 o => run.Meo.Placement.ExplainPlacementAsync(
                     new ExplainPlacementRequest { AppInstanceId = request.AppInstanceId, Constraints = request.Constraints }, o), run.Stop);
-            PlacementView.Show(run.Err, why.Decision);
+            PlacementView.ShowHosts(run.Err, why.Decision);
         }
         catch (FailureException)
         {

@@ -38,6 +38,7 @@ internal static class OperationCommand
             run.Answer(operation, console =>
             {
                 console.Write(OperationPicture.Draw(new OperationMoment(operation, null), run.Surroundings.Clock.GetUtcNow()));
+                console.Line($"  operation: {operation.OperationId}");
                 if (operation.Placement is { Summary.Length: > 0 } placement)
                 {
                     console.Line($"  placement: {placement.Summary}");

@@ -10,7 +10,24 @@ internal static class PlacementView
 {
     public static void Show(IAnsiConsole console, PlacementDecision decision)
     {
-        var listing = new Listing("", "HOST", "SITE", "SCORE", "WHY") { WhenEmpty = "no host is known: is a site registered? ('mano site list')" };
+        ShowHosts(console, decision);
+        if (decision.Summary.Length > 0)
+        {
+            console.Line(Conclusion(decision), decision.HostId.Length > 0 ? "green" : "red");
+        }
+    }
+
+    /// <summary>The decision in one sentence.</summary>
+    public static string Conclusion(PlacementDecision decision) =>
+        decision.HostId.Length > 0 ? $"chosen: {decision.Summary}" : $"no host is right: {decision.Summary}";
+
+    /// <summary>The hosts alone, beside a sentence that sums them up already.</summary>
+    public static void ShowHosts(IAnsiConsole console, PlacementDecision decision, int indent = 0)
+    {
+        var listing = new Listing("", "HOST", "SITE", "SCORE", "WHY")
+        {
+            Indent = indent, WhenEmpty = "no host is known: is a site registered? ('mano site list')",
+        };
         foreach (var candidate in decision.Candidates)
         {
             var chosen = candidate.HostId == decision.HostId;
@@ -25,10 +42,6 @@ internal static class PlacementView
         }
 
         listing.Show(console);
-        if (decision.Summary.Length > 0)
-        {
-            console.Line(decision.HostId.Length > 0 ? $"chosen: {decision.Summary}" : $"no host is right: {decision.Summary}", decision.HostId.Length > 0 ? "green" : "red");
-        }
     }
 
     private static string Reason(Rejection rejection)

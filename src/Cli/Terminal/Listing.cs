@@ -27,15 +27,18 @@ internal sealed class Listing(params string[] columns)
         return this;
     }
 
+    /// <summary>Columns left free on the left.</summary>
+    public int Indent { get; init; }
+
     public void Show(IAnsiConsole console)
     {
         if (rows.Count == 0)
         {
-            console.Line(WhenEmpty);
+            console.Line(new string(' ', Indent) + WhenEmpty);
         }
         else if (console.CanRedraw())
         {
-            console.Write(ToTable());
+            console.Write(new Padder(ToTable(), new Padding(Indent, 0, 0, 0)));
         }
         else
         {
@@ -43,8 +46,7 @@ internal sealed class Listing(params string[] columns)
         }
     }
 
-    /// <summary>The same as a part of a larger view.</summary>
-    public Table ToTable()
+    private Table ToTable()
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = columns.Any(c => c.Length > 0) };
         for (var i = 0; i < columns.Length; i++)
@@ -75,6 +77,6 @@ internal sealed class Listing(params string[] columns)
         }
     }
 
-    private static string OneLine(IEnumerable<string> cells, int[] widths) =>
-        string.Join("  ", cells.Select((c, i) => c.PadRight(widths[i]))).TrimEnd();
+    private string OneLine(IEnumerable<string> cells, int[] widths) =>
+        new string(' ', Indent) + string.Join("  ", cells.Select((c, i) => c.PadRight(widths[i]))).TrimEnd();
 }

@@ -33,6 +33,9 @@ internal sealed record Surroundings
     /// <summary>The checkout that the launcher runs from; null where the command was started without it.</summary>
     public string? Home => Variable("MANO_HOME");
 
+    /// <summary>What a person types here to run the command.</summary>
+    public string CommandName => Home is null ? "mano" : Home == Folder ? "./mano" : Path.Combine(Home, "mano");
+
     /// <summary>Where <c>mano up</c> keeps its state unless told otherwise.</summary>
     public string DefaultData => Path.Combine(Home ?? Folder, ".mano");
 

@@ -39,7 +39,7 @@ internal static class UpCommand
         Array.ForEach(files, system.Addresses.WriteTo);
         try
         {
-            run.Answer(system.Addresses.ToJson, console => Show(console, system.Addresses, clock.GetElapsedTime(begun)));
+            run.Answer(system.Addresses.ToJson, console => Show(console, system.Addresses, clock.GetElapsedTime(begun), run.Surroundings.CommandName));
             await run.Surroundings.RawOut.FlushAsync(run.Stop);
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, run.Stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             run.Remark("stopping…");
@@ -52,7 +52,7 @@ internal static class UpCommand
         return ExitCode.Done;
     }
 
-    public static void Show(IAnsiConsole console, RunningSystem system, TimeSpan took)
+    private static void Show(IAnsiConsole console, RunningSystem system, TimeSpan took, string command)
     {
         var listing = new Listing("", "gRPC", "Mp1 / HTTP", "DNS", "GATEWAY (SOCKS5)");
         listing.Add(new Cell("MEO", "bold"), Short(system.Meo.Grpc), Short(system.Meo.Http), "", "");
@@ -64,7 +64,7 @@ internal static class UpCommand
         listing.Show(console);
         console.Line();
         console.Line($"ready in {Words.Elapsed(took)}; state in {system.Data}", "green");
-        console.Line("Other terminals find it by themselves: mano site list. Ctrl-C ends it.", "grey");
+        console.Line($"Other terminals find it by themselves: {command} site list. Ctrl-C ends it.", "grey");
     }
 
     private static void RefuseBusyPorts(AllInOneOptions options)

@@ -5,18 +5,21 @@ using Mano.Packages;
 
 namespace Mano.Cli.Demo;
 
-/// <summary>The sample application that the demo runs, and how a user meets it.</summary>
-internal static class SamplePackage
+/// <summary>A sample application, and how a user meets it.</summary>
+/// <param name="Name">Of its folder under samples/.</param>
+/// <param name="DomainName">Of its DNS rule.</param>
+/// <param name="Page">What a user fetches through its traffic rule.</param>
+internal sealed record SampleApplication(string Name, string DomainName, Uri Page)
 {
-    public const string Name = "hello-edge";
+    /// <summary>Gives a page, and says over Mp1 when it is ready.</summary>
+    public static readonly SampleApplication Hello = new("hello-edge", "hello.edge.example", new("http://hello.edge.example/"));
 
-    public const string DomainName = "hello.edge.example";
-
-    public static readonly Uri Page = new($"http://{DomainName}/");
+    /// <summary>Has no Mp1: it counts as ready when its VIM says that it runs, which a simulated one can say too.</summary>
+    public static readonly SampleApplication Echo = new("quiet-echo", "echo.edge.example", new("http://echo.edge.example:7/"));
 
     /// <summary>Makes the CSAR as a provider would: <c>mano package build samples/hello-edge/package</c>.</summary>
     /// <exception cref="FailureException">The sample is not there, was not built, or is faulty.</exception>
-    public static PackageContent Build(Surroundings surroundings, string target, CancellationToken stop)
+    public PackageContent Build(Surroundings surroundings, string target, CancellationToken stop)
     {
         var folder = Folder(surroundings);
         if (!File.Exists(Path.Combine(folder, "Artifacts", "bin", Name)))
@@ -29,7 +32,7 @@ internal static class SamplePackage
     }
 
     /// <summary>In the checkout: the launcher names it, else it is above the program.</summary>
-    private static string Folder(Surroundings surroundings)
+    private string Folder(Surroundings surroundings)
     {
         var starts = new[] { surroundings.Home, AppContext.BaseDirectory, surroundings.Folder };
         foreach (var start in starts)

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Mano.Testing;
+
+namespace Mano.Cli.Tests;
+
+/// <summary>The command as a real process, from its built output, in a folder and an environment of its own.</summary>
+internal sealed class ManoProcess : IAsyncDisposable
+{
+    private readonly ChildProcess child;
+
+    private ManoProcess(ChildProcess child) => this.child = child;
+
+    public string Out => string.Join('\n', child.Output);
+
+    public string Err => string.Join('\n', child.Errors);
+
+    /// <param name="folder">Stands for the user's runtime folder too, so that a <c>mano up</c> elsewhere is not found.</param>
+    public static ManoProcess Start(TempFolder folder, params string[] arguments) => new(ChildProcess.Start(
+        "dotnet", [Assembly, .. arguments],
+        new Dictionary<string, string> { ["MANO_HOME"] = Repository.Folder, ["XDG_RUNTIME_DIR"] = folder.FullPath, ["MANO_MEO"] = "", ["TERM"] = "dumb" }));
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<CommandRun> Run(TempFolder folder, params string[] arguments)
+    {
+        await using var process = Start(folder, arguments);
+        var code = await process.WaitForExit();
+        return new CommandRun(code, process.Out, process.Err);
+    }
+
+    public Task<int> WaitForExit() => child.WaitForExit();
+
+    /// <summary>Until it printed this, or ended.</summary>
+    public async Task WaitFor(string text)
+    {
+        await Eventually.Is(() => Out.Contains(text, StringComparison.Ordinal) || child.HasExited, $"'{text}' in:\n{Out}\n{Err}");
+        Assert.True(Out.Contains(text, StringComparison.Ordinal), $"ended without '{text}':\n{Out}\n{Err}");
+    }
+
+    /// <summary>As Ctrl-C does.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -INT {child.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Kill()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -KILL {child.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public ValueTask DisposeAsync() => child.DisposeAsync();
+
+    private static string Assembly { get; } = Path.Combine(
+        Repository.Folder, "src", "Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "mano.dll");
+}
