@@ -114,6 +114,24 @@ public sealed class ApartTests : IAsyncLifetime
     }
 
     [RootFsFact]
+    public async Task A_process_that_may_chroot_cannot_climb_out_of_its_root_file_system()
+    {
+        if (!File.Exists("/usr/bin/perl"))
+        {
+            return; // The one interpreter that Debian always has, whose chroot leaves the working folder outside.
+        }
+
+        const string Climb = "mkdir '/tmp/x'; chroot('/tmp/x') or print 'no chroot '; chdir('..') for 1..60; chroot('.'); opendir(D, '/'); print join(' ', grep { !/^[.]/ } sort readdir(D)), \" over\\n\"; sleep 61";
+        await using var vim = bench.Open();
+        var image = PerlImage();
+        await vim.EnsureImageAsync(image, default);
+        var spec = new ComputeSpec { Name = "climber", Images = [image.Image], Resources = default, Labels = new("default", "x"), RestartPolicy = RestartPolicy.Never };
+        await vim.EnsureComputeAsync("climber", 1, spec with { Environment = new Dictionary<string, string> { ["LC_ALL"] = "C" }, Command = ["/usr/bin/perl", "-e", "$| = 1; " + Climb] }, default);
+        Assert.StartsWith("dev etc home lib", await LocalProcessBench.LogShowsAsync(vim, "climber", "over\n"), StringComparison.Ordinal);
+        await vim.DeleteComputeIfAnyAsync("climber", 2, default);
+    }
+
+    [RootFsFact]
     public async Task A_root_file_system_with_no_program_is_refused_and_leaves_nothing()
     {
         await using var vim = bench.Open();
@@ -163,6 +181,30 @@ public sealed class ApartTests : IAsyncLifetime
         {
             return "";
         }
+    }
+
+    private ImageSource PerlImage()
+    {
+        var path = bench.Folder.File("perl.tar");
+        var libraries = bench.Folder.File("ldd");
+        using (var ldd = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"ldd /usr/bin/perl | grep -o '/[^ ]*' > {libraries}"]))
+        {
+            ldd.WaitForExit();
+        }
+
+        using (var tar = new TarWriter(File.Create(path)))
+        {
+            foreach (var file in File.ReadAllLines(libraries).Append("/usr/bin/perl"))
+            {
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, file[1..])
+                {
+                    Mode = (UnixFileMode)0b111_101_101,
+                    DataStream = new MemoryStream(File.ReadAllBytes(file)),
+                });
+            }
+        }
+
+        return TestImages.Content(bench.Folder.FullPath, "climber.tar", ImageFormat.RootFsArchive, File.ReadAllBytes(path));
     }
 
     private ImageSource BusyBoxImage(string file, string content)
