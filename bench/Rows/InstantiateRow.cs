@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime;
 using Grpc.Core;
 using Mano.Lifecycle.V1;
 
@@ -12,6 +13,10 @@ internal sealed class InstantiateRow : IBenchRow
     private const int Rounds = 7;
     private const int InFlight = 64;
     private const int OperationsARound = 512;
+    private const int MostWarmUpRounds = 16;
+
+    /// <summary>Methods compiled in a round of which nobody takes notice.</summary>
+    private const int QuietJit = 50;
 
     private string counted = "";
 
@@ -29,7 +34,7 @@ internal sealed class InstantiateRow : IBenchRow
     {
         await using var machine = await OneMachine.StartAsync();
         await using var bare = await BareMachine.StartAsync();
-        await SubjectRoundAsync(machine);
+        await WarmUpAsync(machine);
         var counts = await CountAsync(machine);
         counted = $"{counts.Hops:0.0} calls and {string.Join(" + ", counts.Commits.Select(c => $"{c:0.0}"))} commits (MEO + MEPM + platform) an instantiate";
         var plan = counts.Rounded();
@@ -51,6 +56,16 @@ internal sealed class InstantiateRow : IBenchRow
 
         Comparison Compare(string figure, Func<Round, double> of, double target) => new(figure, "ms", Of(floors, of), Of(subjects, of), target);
         static Sample Of(List<Round> rounds, Func<Round, double> of) => new([.. rounds.Select(of)]);
+    }
+
+    /// <summary>Until the JIT has little left to do, or it would compete with the subject for the cores: a MEO runs for months.</summary>
+    private static async Task WarmUpAsync(OneMachine machine)
+    {
+        for (var (round, compiled) = (0, 0L); round < MostWarmUpRounds && JitInfo.GetCompiledMethodCount() is var now && (round == 0 || now - compiled > QuietJit); round++)
+        {
+            compiled = now;
+            await SubjectRoundAsync(machine);
+        }
     }
 
     /// <summary>One round, counting finished calls of every server in this process and revisions of every store.</summary>
