@@ -204,15 +204,19 @@ internal sealed class ComputeKeeper(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        using var watcher = new FileSystemWatcher(folder.Runs, "*.state") { NotifyFilter = NotifyFilters.FileName };
         using var changed = new SemaphoreSlim(0);
-        watcher.Renamed += (_, _) => changed.Release();
-        watcher.EnableRaisingEvents = true;
-        try
+        using var watcher = WatchIfPossible(changed);
+        var swept = false;
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await KillStraysAsync(cancellationToken);
-            while (true)
+            try
             {
+                if (!swept)
+                {
+                    await KillStraysAsync(cancellationToken);
+                    swept = true;
+                }
+
                 await Task.WhenAll(table.All.Select(record => LookAtAsync(record.ComputeId, cancellationToken)));
                 table.Forget(clock.GetUtcNow() - options.FenceRetention);
                 await changed.WaitAsync(options.PollInterval, cancellationToken);
@@ -221,10 +225,46 @@ internal sealed class ComputeKeeper(
                     // Several changes are one look.
                 }
             }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // looking after the computes must outlive whatever one look meets
+            catch (Exception e)
+            {
+                Log.LookFailed(logger, "*", e);
+                await Task.Delay(options.PollInterval, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+#pragma warning restore CA1031
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    }
+
+    /// <summary>Hears of changes at once where the machine has watches to spare; otherwise they are seen when looked for.</summary>
+    private FileSystemWatcher? WatchIfPossible(SemaphoreSlim changed)
+    {
+        try
         {
-            // The adapter closes.
+            var watcher = new FileSystemWatcher(folder.Runs, "*.state") { NotifyFilter = NotifyFilters.FileName };
+            watcher.Renamed += (_, _) => Wake(changed);
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException e)
+        {
+            Log.NoWatch(logger, options.PollInterval, e.Message);
+            return null;
+        }
+    }
+
+    private static void Wake(SemaphoreSlim changed)
+    {
+        try
+        {
+            changed.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The adapter closed while the news was on its way.
         }
     }
 

@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(5007, LogLevel.Warning, "Compute {ComputeId} does not go within {Patience}; the delete goes on")]
     public static partial void DoesNotGo(ILogger logger, string computeId, TimeSpan patience);
+
+    [LoggerMessage(5008, LogLevel.Warning, "Changes of computes are seen every {Interval} only, because files cannot be watched: {Reason}")]
+    public static partial void NoWatch(ILogger logger, TimeSpan interval, string reason);
 }
