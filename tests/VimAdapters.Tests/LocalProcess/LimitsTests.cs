@@ -10,6 +10,9 @@ public sealed class LimitsTests : IAsyncLifetime
     private const string GrowsForEver = "x=0123456789; while :; do x=$x$x; done";
     private readonly LocalProcessBench bench = new();
 
+    // Not below /tmp, where this may have been cloned and built: a compute has a /tmp of its own.
+    private readonly DirectoryInfo tools = Directory.CreateDirectory($"/var/tmp/mano-test-tools-{Path.GetRandomFileName()}");
+
     [CgroupFact("memory")]
     public async Task A_compute_over_its_memory_limit_is_killed_and_the_reason_says_so()
     {
@@ -115,7 +118,11 @@ public sealed class LimitsTests : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await bench.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        tools.Delete(recursive: true);
+        await bench.DisposeAsync();
+    }
 
     private static long SizeOf(string path)
     {
@@ -123,20 +130,16 @@ public sealed class LimitsTests : IAsyncLifetime
         return file.Exists ? file.Length : 0;
     }
 
-    private static string[] ToolsWithout(string missing)
+    private string[] ToolsWithout(string missing)
     {
-        // Not below /tmp: a compute has its own there.
-        var folder = Path.Combine(AppContext.BaseDirectory, $"tools-without-{missing}");
-        Directory.CreateDirectory(folder);
         foreach (var tool in new[] { "setsid", "unshare", "setpriv", "chroot", "stdbuf", "mount" }.Where(t => t != missing))
         {
-            File.Delete(Path.Combine(folder, tool));
             if (Tools.Path.Split(':').Select(f => Path.Combine(f, tool)).FirstOrDefault(File.Exists) is { } path)
             {
-                File.CreateSymbolicLink(Path.Combine(folder, tool), path);
+                File.CreateSymbolicLink(Path.Combine(tools.FullName, tool), path);
             }
         }
 
-        return [folder];
+        return [tools.FullName];
     }
 }
