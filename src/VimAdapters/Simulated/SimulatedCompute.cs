@@ -18,6 +18,9 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
 
     public int RestartCount { get; init; }
 
+    /// <summary>How often it was started in all, for whatever reason; never goes back while it exists.</summary>
+    public int Boots { get; init; } = 1;
+
     public int? ExitCode { get; init; }
 
     public DateTimeOffset? GoneAt { get; init; }
@@ -37,8 +40,27 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
         var again = Spec.RestartPolicy == RestartPolicy.Always || (Spec.RestartPolicy == RestartPolicy.OnFailure && exitCode != 0);
         var ended = this with { ExitCode = exitCode };
         return (again
-            ? ended with { RestartCount = RestartCount + 1, SettledAt = now + bootTime }
+            ? ended with { RestartCount = RestartCount + 1, Boots = Boots + 1, SettledAt = now + bootTime }
             : ended with { Ended = true, SettledAt = now }).Noting(now, $"exited with {exitCode}");
+    }
+
+    /// <summary>After it was switched on or off; as it is where it was so already.</summary>
+    public SimulatedCompute Switched(PowerState power, DateTimeOffset now, TimeSpan takes)
+    {
+        if (Power == power && !Ended)
+        {
+            return this;
+        }
+
+        var starts = power == PowerState.Started;
+        return (this with
+        {
+            Power = power,
+            Ended = false,
+            RestartCount = starts ? 0 : RestartCount,
+            Boots = starts ? Boots + 1 : Boots,
+            SettledAt = now + takes,
+        }).Noting(now, $"switched: {power}");
     }
 
     /// <summary>As it is at <paramref name="now"/>.</summary>
@@ -71,7 +93,7 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
 }
 
 /// <summary>What else outlives the process.</summary>
-internal sealed record SimulatedShared(IReadOnlyList<VimImage> Images, int ScriptDone);
+internal sealed record SimulatedShared(IReadOnlyList<VimImage> Images, int ScriptDone, int Starts = 0);
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SimulatedLine))]

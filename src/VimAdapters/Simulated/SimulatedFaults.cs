@@ -48,14 +48,17 @@ public enum SimulatedFault
     BootFails,
 }
 
-/// <summary>Decides which call meets which fault: first the script, then the rates, drawn from the seed.</summary>
-internal sealed class SimulatedFaults(SimulatedVimOptions options, int scriptDone)
+/// <summary>
+/// Decides which call meets which fault: first the script, then the rates, drawn from the seed and the number of this
+/// start, so that a VIM that was killed does not meet the same first faults for ever.
+/// </summary>
+internal sealed class SimulatedFaults(SimulatedVimOptions options, int scriptDone, int starts)
 {
     private readonly Lock gate = new();
     private readonly Queue<(VimCall Call, SimulatedFault Fault)> script = new(options.Script.Select(Parse).Skip(scriptDone));
 
     [SuppressMessage("Security", "CA5394", Justification = "Faults are repeatable by design; nothing is secured by them.")]
-    private readonly Random random = new(options.Seed);
+    private readonly Random random = new(unchecked(options.Seed + (starts * 7919)));
 
     /// <summary>How many lines of the script were used up by the time this one is over.</summary>
     public int ScriptDone { get; private set; } = scriptDone;
@@ -89,7 +92,6 @@ internal sealed class SimulatedFaults(SimulatedVimOptions options, int scriptDon
             var draw = random.NextDouble();
             return draw < options.FaultRate ? SimulatedFault.Fail
                 : draw < options.FaultRate + options.LostReplyRate ? SimulatedFault.LoseReply
-                : call == VimCall.EnsureCompute && random.NextDouble() < options.BootFailureRate ? SimulatedFault.BootFails
                 : SimulatedFault.None;
         }
     }

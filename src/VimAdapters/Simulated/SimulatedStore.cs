@@ -17,7 +17,7 @@ internal sealed class SimulatedStore : IDisposable
     private readonly SortedDictionary<string, SimulatedKey> keys = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VimImage> images = new(StringComparer.Ordinal);
 
-    public SimulatedStore(string? folder, AddressRange range)
+    public SimulatedStore(string? folder, int compactAfter, AddressRange range)
     {
         this.folder = folder;
         usage = new(range);
@@ -27,7 +27,7 @@ internal sealed class SimulatedStore : IDisposable
         }
 
         folderLock = FolderLock.Take(folder);
-        journal = SimulatedJournal.Open(Path.Combine(folder, "keys.jsonl"), keys);
+        journal = SimulatedJournal.Open(Path.Combine(folder, "keys.jsonl"), compactAfter, keys);
         foreach (var key in keys.Values)
         {
             usage.Change(null, key.Compute);
@@ -35,15 +35,20 @@ internal sealed class SimulatedStore : IDisposable
 
         if (AtomicFile.ReadIfAny(SharedFile(folder), SimulatedJson.Default.SimulatedShared) is { } shared)
         {
-            ScriptDone = shared.ScriptDone;
+            (ScriptDone, Starts) = (shared.ScriptDone, shared.Starts + 1);
             foreach (var image in shared.Images)
             {
                 images[image.Image.Digest] = image;
             }
         }
+
+        SaveShared();
     }
 
     public int ScriptDone { get; private set; }
+
+    /// <summary>How often the folder was opened before; 0 without one.</summary>
+    public int Starts { get; }
 
     public IReadOnlyCollection<SimulatedKey> Keys => keys.Values;
 
@@ -60,17 +65,20 @@ internal sealed class SimulatedStore : IDisposable
 
     public void Put(SimulatedKey key)
     {
+        journal?.Put(key);
         usage.Change(keys.GetValueOrDefault(key.ComputeId)?.Compute, key.Compute);
         keys[key.ComputeId] = key;
-        journal?.Put(key);
+        journal?.CompactIfLong();
     }
 
     public void Forget(string computeId)
     {
-        if (keys.Remove(computeId, out var key))
+        if (keys.TryGetValue(computeId, out var key))
         {
-            usage.Change(key.Compute, null);
             journal?.Forget(computeId);
+            keys.Remove(computeId);
+            usage.Change(key.Compute, null);
+            journal?.CompactIfLong();
         }
     }
 
@@ -107,7 +115,7 @@ internal sealed class SimulatedStore : IDisposable
     {
         if (folder is not null)
         {
-            AtomicFile.Write(SharedFile(folder), new([.. images.Values], ScriptDone), SimulatedJson.Default.SimulatedShared);
+            AtomicFile.Write(SharedFile(folder), new([.. images.Values], ScriptDone, Starts), SimulatedJson.Default.SimulatedShared);
         }
     }
 

@@ -21,8 +21,10 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     private readonly SimulatedFaults faults;
     private readonly SimulatedBorder border;
     private readonly VimCapabilities capabilities;
-    private readonly ComputeFeed feed = new();
-    private readonly Dictionary<string, ITimer> timers = [];
+    private readonly SimulatedComputes computes;
+    private readonly SimulatedLuck luck;
+    private readonly SimulatedMischief mischief;
+    private readonly SimulatedOrders? orders;
     private readonly Lock gate = new();
     private bool disposed;
 
@@ -31,21 +33,19 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         range = SimulatedVimRules.Check(options);
         this.options = options;
         this.clock = clock;
-        store = new(options.Folder, range);
-        faults = new(options, store.ScriptDone);
-        border = new(options, faults, clock, () => Locked(() =>
-        {
-            store.SetScriptDone(faults.ScriptDone);
-            return true;
-        }));
+        store = new(options.Folder, options.CompactAfter, range);
+        faults = new(options, store.ScriptDone, store.Starts);
+        luck = new(options);
+        mischief = new(clock);
+        computes = new(store, options.FenceRetention, clock, gate);
+        border = new(options, faults, clock, OnCall);
         capabilities = SimulatedVimRules.Capabilities(options);
         lock (gate)
         {
-            foreach (var key in store.Keys.ToArray())
-            {
-                Settle(key, clock.GetUtcNow());
-            }
+            computes.Begin();
         }
+
+        orders = options is { Orders: true, Folder: { } folder } ? new(folder, CarryOut, clock) : null;
     }
 
     /// <summary>Adds a fault to the end of the script: the next call of that name, once those before it are used up, meets it.</summary>
@@ -58,7 +58,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         {
             var key = store.Key(computeId);
             var compute = key.Compute ?? throw VimFailures.NoCompute(computeId).ToException();
-            Save(key with { Compute = compute.Crashed(exitCode, clock.GetUtcNow(), options.BootTime) });
+            computes.Save(key with { Compute = compute.Crashed(exitCode, clock.GetUtcNow(), luck.BootTime(computeId, compute.Boots)) });
         }
     }
 
@@ -111,13 +111,13 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     {
         RequestRules.CheckKey(computeId, operationNumber);
         RequestRules.CheckSpec(computeId, spec, capabilities);
-        return CallAsync(VimCall.EnsureCompute, fault => EnsureCompute(computeId, operationNumber, spec, fault == SimulatedFault.BootFails), cancellationToken);
+        return CallAsync(VimCall.EnsureCompute, fault => EnsureCompute(computeId, operationNumber, spec, fault == SimulatedFault.BootFails || luck.NeverBoots(computeId, operationNumber)), cancellationToken);
     }
 
     public Task<Compute?> GetComputeAsync(string computeId, CancellationToken cancellationToken)
     {
         RequestRules.CheckId(computeId);
-        return CallAsync(VimCall.GetCompute, _ => Seen(store.Key(computeId)), cancellationToken);
+        return CallAsync(VimCall.GetCompute, _ => mischief.Shown(store.Key(computeId)), cancellationToken);
     }
 
     public Task<IReadOnlyList<Compute>> ListComputesAsync(CancellationToken cancellationToken) =>
@@ -139,7 +139,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         {
             // On a manual clock this waits for the test to move it, as a real VIM would take its time.
             await Task.Delay(Max(goneAt - clock.GetUtcNow(), TimeSpan.Zero), clock, cancellationToken);
-            Locked(() => Remove(computeId));
+            Locked(() => computes.Remove(computeId));
         }
 
         await border.LeaveAsync(fault, cancellationToken);
@@ -149,7 +149,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
     {
         var fault = await border.EnterAsync(VimCall.WatchComputes, cancellationToken);
         await border.LeaveAsync(fault, cancellationToken);
-        await foreach (var change in feed.WatchAsync(_ => Task.FromResult(Locked(Computes)), cancellationToken))
+        await foreach (var change in computes.Feed.WatchAsync(_ => Task.FromResult(Locked(Computes)), cancellationToken))
         {
             yield return change;
         }
@@ -170,18 +170,13 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
 
     public void Dispose()
     {
+        orders?.Dispose();
         lock (gate)
         {
             disposed = true;
-            foreach (var timer in timers.Values)
-            {
-                timer.Dispose();
-            }
-
-            timers.Clear();
+            computes.Dispose();
+            store.Dispose();
         }
-
-        store.Dispose();
     }
 
     private Compute EnsureCompute(string computeId, long number, ComputeSpec spec, bool neverBoots)
@@ -204,7 +199,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
                 throw VimFailures.OtherSpec(computeId, field).ToException();
             }
 
-            Save(key with { Fence = key.Fence.Saw(number) });
+            computes.Save(key with { Fence = key.Fence.Saw(number) });
             return Seen(store.Key(computeId))!;
         }
 
@@ -219,8 +214,9 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         }
 
         var now = clock.GetUtcNow();
-        var compute = new SimulatedCompute(spec, now, FreeAddress(computeId, spec.Address), now + options.BootTime) { NeverBoots = neverBoots };
-        Save(key with { Fence = key.Fence.Saw(number), Compute = compute.Noting(now, "accepted") });
+        var compute = new SimulatedCompute(spec, now, FreeAddress(computeId, spec.Address), now + luck.BootTime(computeId, number)) { NeverBoots = neverBoots };
+        mischief.Settle(computeId);
+        computes.Save(key with { Fence = key.Fence.Saw(number), Compute = compute.Noting(now, "accepted") });
         return Seen(store.Key(computeId))!;
     }
 
@@ -238,18 +234,8 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         }
 
         var now = clock.GetUtcNow();
-        if (compute.Power != power || compute.Ended)
-        {
-            compute = (compute with
-            {
-                Power = power,
-                Ended = false,
-                RestartCount = power == PowerState.Started ? 0 : compute.RestartCount,
-                SettledAt = now + (power == PowerState.Started ? options.BootTime : options.StopTime),
-            }).Noting(now, $"asked to be {power}");
-        }
-
-        Save(key with { Fence = key.Fence.Powered(number, power), Compute = compute });
+        compute = compute.Switched(power, now, power == PowerState.Started ? luck.BootTime(computeId, number) : options.StopTime);
+        computes.Save(key with { Fence = key.Fence.Powered(number, power), Compute = compute });
         return Seen(store.Key(computeId))!;
     }
 
@@ -263,8 +249,9 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
                 throw refusal.ToException();
             }
 
+            mischief.Settle(computeId);
             var goneAt = key.Compute is null ? (DateTimeOffset?)null : key.Compute.GoneAt ?? clock.GetUtcNow() + options.DeleteTime;
-            Save(key with { Fence = key.Fence.Seal(number), Compute = key.Compute is null ? null : key.Compute with { GoneAt = goneAt } });
+            computes.Save(key with { Fence = key.Fence.Seal(number), Compute = key.Compute is null ? null : key.Compute with { GoneAt = goneAt } });
             return goneAt;
         }
     }
@@ -275,89 +262,69 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
 
     private VimCapacity Capacity() => new(new(options.MilliCpu, options.MemoryMib, options.DiskGib), options.TakenByOthers + store.Used);
 
-    private IReadOnlyList<Compute> Computes() => [.. store.Keys.Select(Seen).OfType<Compute>()];
+    private IReadOnlyList<Compute> Computes() => [.. store.Keys.Select(mischief.Shown).OfType<Compute>()];
 
     private Compute? Seen(SimulatedKey key) => key.Compute?.At(clock.GetUtcNow(), key.ComputeId, key.Fence.Last);
 
-    private void Save(SimulatedKey key)
-    {
-        key = key with { TouchedAt = clock.GetUtcNow() };
-        store.Put(key);
-        Show(key);
-    }
-
-    /// <summary>Tells watchers what a compute is, and sees to what comes next; by one reading of the clock, so that no
-    /// state falls between the two.</summary>
-    private void Show(SimulatedKey key)
-    {
-        var now = clock.GetUtcNow();
-        if (key.Compute is { } compute)
-        {
-            feed.Publish(key.ComputeId, compute.At(now, key.ComputeId, key.Fence.Last));
-        }
-
-        Settle(key, now);
-    }
-
-    /// <summary>Does what time has brought: removes what is gone, tells watchers, forgets old numbers; and sets the next timer.</summary>
-    private void Settle(SimulatedKey key, DateTimeOffset now)
-    {
-        if (disposed)
-        {
-            return;
-        }
-
-        if (key.Compute is { GoneAt: { } goneAt } && goneAt <= now)
-        {
-            Remove(key.ComputeId);
-            return;
-        }
-
-        if (timers.Remove(key.ComputeId, out var old))
-        {
-            old.Dispose();
-        }
-
-        var next = key.Compute is null ? key.TouchedAt + options.FenceRetention : key.Compute.NextChange(now);
-        if (next is null)
-        {
-            return;
-        }
-
-        if (key.Compute is null && next <= now)
-        {
-            store.Forget(key.ComputeId);
-            return;
-        }
-
-        var wait = TimeSpan.FromMilliseconds(Math.Min((next.Value - now).TotalMilliseconds, uint.MaxValue - 1));
-        timers[key.ComputeId] = clock.CreateTimer(_ => OnTimer(key.ComputeId), null, Max(wait, TimeSpan.Zero), Timeout.InfiniteTimeSpan);
-    }
-
-    /// <summary>Removes a compute whose delete is over, unless another call did.</summary>
-    private bool Remove(string computeId)
-    {
-        var key = store.Key(computeId);
-        if (key.Compute is not { GoneAt: not null })
-        {
-            return false;
-        }
-
-        key = key with { Compute = null, TouchedAt = clock.GetUtcNow() };
-        store.Put(key);
-        feed.Publish(key.ComputeId, null);
-        Settle(key, key.TouchedAt);
-        return true;
-    }
-
-    private void OnTimer(string computeId)
+    /// <summary>Every call, before its fault: the script moved on, and an absent VIM answers nothing.</summary>
+    private void OnCall()
     {
         lock (gate)
         {
-            if (!disposed)
+            store.SetScriptDone(faults.ScriptDone);
+            if (mischief.IsAway)
             {
-                Show(store.Key(computeId));
+                throw VimFailures.CannotReach(AdapterName, "The simulated VIM is away.").ToException();
             }
+        }
+    }
+
+    /// <summary>What somebody else does, by a file.</summary>
+    private void CarryOut(SimulatedOrder order)
+    {
+        lock (gate)
+        {
+            if (disposed)
+            {
+                return;
+            }
+
+            if (order.Deed == SimulatedDeed.Away)
+            {
+                mischief.GoAway(TimeSpan.FromMilliseconds(order.Argument));
+                return;
+            }
+
+            if (order.Deed == SimulatedDeed.Hide)
+            {
+                mischief.Hide(order.ComputeId, TimeSpan.FromMilliseconds(order.Argument));
+                return;
+            }
+
+            foreach (var key in store.Keys.Where(k => k.Compute is not null && (order.ComputeId == "*" || k.ComputeId == order.ComputeId)).ToArray())
+            {
+                CarryOut(order, key, key.Compute!);
+            }
+        }
+    }
+
+    private void CarryOut(SimulatedOrder order, SimulatedKey key, SimulatedCompute compute)
+    {
+        switch (order.Deed)
+        {
+            case SimulatedDeed.Stop:
+                computes.Save(key with { Compute = compute.Switched(PowerState.Stopped, clock.GetUtcNow(), TimeSpan.Zero) });
+                break;
+            case SimulatedDeed.Crash:
+                Crash(key.ComputeId, order.Argument);
+                break;
+            case SimulatedDeed.Ghost:
+                mischief.Haunt(key, TimeSpan.FromMilliseconds(order.Argument));
+                computes.Drop(key.ComputeId, tell: false);
+                break;
+            default:
+                computes.Drop(key.ComputeId, tell: order.Deed == SimulatedDeed.Drop);
+                break;
         }
     }
 

@@ -11,6 +11,10 @@ public sealed record SimulatedVimOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan BootTime { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Up to how much longer a start may take; how much, is drawn for each compute from the seed, its id and its number.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan BootTimeSpread { get; init; }
+
     /// <summary>From a stop to STOPPED.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan StopTime { get; init; }
@@ -47,7 +51,7 @@ public sealed record SimulatedVimOptions
     [Range(0.0, 1.0)]
     public double LostReplyRate { get; init; }
 
-    /// <summary>The share of computes that never boot, and end FAILED.</summary>
+    /// <summary>The share of computes that never boot, and end FAILED; which, follows from the seed, the id and the number.</summary>
     [Range(0.0, 1.0)]
     public double BootFailureRate { get; init; }
 
@@ -57,11 +61,25 @@ public sealed record SimulatedVimOptions
     /// </summary>
     public IReadOnlyList<string> Script { get; init; } = [];
 
-    /// <summary>Makes the rates repeatable.</summary>
+    /// <summary>Makes rates and boot times repeatable.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Where the computes are kept, so that they outlive the process like those of a real VIM; null: in memory.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>
+    /// The journal in the folder is written anew, a line a compute, when it has this many lines more than it needs; 0:
+    /// never, it is then the whole history of every compute.
+    /// </summary>
+    /// <value>The default is 4096: about 4 MiB.</value>
+    [Range(0, 100_000_000)]
+    public int CompactAfter { get; init; } = 4_096;
+
+    /// <summary>
+    /// Whether files in <c>orders/</c> of the folder are carried out: what happens to computes behind the caller's back
+    /// (README.md beside this file).
+    /// </summary>
+    public bool Orders { get; init; }
 
     /// <summary>Where the computes' addresses come from. Nothing listens there.</summary>
     public string AddressRange { get; init; } = "127.80.0.0/16";

@@ -21,6 +21,7 @@ internal static class SimulatedVimRules
         [
             .. range is null ? [$"AddressRange: {rangeFault}"] : Array.Empty<string>(),
             .. SimulatedFaults.WrongLines(options.Script),
+            .. options is { Orders: true, Folder: null } ? ["Orders: they are read from the folder, and there is none."] : Array.Empty<string>(),
             .. options.FaultRate + options.LostReplyRate > 1 ? ["FaultRate and LostReplyRate: together at most 1."] : Array.Empty<string>(),
         ]);
         return range!;

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Grpc.Core;
 using Mano.Common.V1;
 using Mano.Lifecycle.V1;
+using Mano.Testing;
 
 namespace Mano.Mesh.Tests.Processes;
 
@@ -44,10 +44,7 @@ internal static class Clean
     }
 
     /// <summary>Computes that the simulated VIM keeps on disk, read past every part of ours.</summary>
-    private static int ComputesOf(EdgeSystem system) => File.ReadLines(Path.Combine(system.VimFolder, "keys.jsonl"))
-        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Key"))
-        .GroupBy(key => key.GetProperty("ComputeId").GetString())
-        .Count(lines => lines.Last().GetProperty("Compute").ValueKind == JsonValueKind.Object);
+    private static int ComputesOf(EdgeSystem system) => SimulatedInventory.Read(system.VimFolder).Count;
 
     private static async Task<long> HeldMilliCpu(EdgeSystem system) =>
         (await system.Inventory.ListSitesAsync(new())).Sites.SelectMany(s => s.Hosts).Sum(h => h.Held?.MilliCpu ?? 0);
