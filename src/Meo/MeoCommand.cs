@@ -3,6 +3,7 @@ using System.Globalization;
 using Mano.Meo.Placement;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
+using Mano.Mesh.State.Redis;
 using Mano.Packages;
 
 namespace Mano.Meo;
@@ -19,6 +20,10 @@ internal sealed class MeoCommand
     private readonly Option<Durability> durability = MeshFlags.Parsed(
         "--durability", "what an acknowledged commit survives: power (a power cut) or process (this process's death)", "LEVEL", Durable, Durability.Power);
 
+    private readonly Option<RedisStoreOptions?> store = MeshFlags.Parsed<RedisStoreOptions?>(
+        "--store", "the Redis that all replicas share: redis://host:port[,host:port]/?prefix=mano; the default is a store in --data", "URL", RedisStoreOptions.Parse, null);
+
+    private readonly Option<string?> storePassword = new("--store-password-file") { Description = "file that holds the password of --store", HelpName = "FILE" };
     private readonly Option<TimeSpan> heartbeat = MeshFlags.Duration("--heartbeat", "how often sites say that they live", TimeSpan.FromSeconds(2));
     private readonly Option<TimeSpan> suspect = MeshFlags.Duration("--suspect-after", "silent for longer, a site gets nothing new", TimeSpan.FromSeconds(5));
     private readonly Option<TimeSpan> lost = MeshFlags.Duration("--lost-after", "silent for longer, a site's reports are not believed", TimeSpan.FromSeconds(15));
@@ -32,7 +37,7 @@ internal sealed class MeoCommand
     {
         Root = new("MEO: runs application instances on edge sites.");
         mesh = new(Root);
-        foreach (var option in new Option[] { integrity, durability, heartbeat, suspect, lost, scorers, filters })
+        foreach (var option in new Option[] { integrity, durability, store, storePassword, heartbeat, suspect, lost, scorers, filters })
         {
             Root.Options.Add(option);
         }
@@ -46,6 +51,7 @@ internal sealed class MeoCommand
         Listen = mesh.Listen(parsed),
         Integrity = parsed.GetValue(integrity),
         Durability = parsed.GetValue(durability),
+        Store = parsed.GetValue(store)?.WithPasswordFile(parsed.GetValue(storePassword)),
         Inventory = new()
         {
             HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),

@@ -7,6 +7,7 @@ using Mano.Meo.Placement;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
+using Mano.Mesh.State.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -60,8 +61,9 @@ public static class MeoHost
         return app.MapMesh();
     }
 
-    private static IServiceCollection AddStore(this IServiceCollection services, MeoOptions options) => services
-        .AddSingleton<IStateStore>(provider => EmbeddedStateStore.Open(
+    private static IServiceCollection AddStore(this IServiceCollection services, MeoOptions options) => options.Store is { } redis
+        ? services.AddRedisStore(redis with { IdentityFile = redis.IdentityFile ?? Path.Combine(options.DataFolder, "store-id") })
+        : services.AddSingleton<IStateStore>(provider => EmbeddedStateStore.Open(
             new() { Path = Path.Combine(options.DataFolder, "meo.db"), Durability = options.Durability },
             provider.GetRequiredService<TimeProvider>()));
 }

@@ -5,6 +5,7 @@ using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
+using Mano.Mesh.State.Redis;
 using Mano.Packages;
 using Mano.Sagas;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,9 @@ public sealed record MeoOptions
     /// <summary>What an acknowledged commit survives.</summary>
     /// <value>The default is a power cut: what a MEO accepted is a promise.</value>
     public Durability Durability { get; init; } = Durability.Power;
+
+    /// <summary>The Redis that holds the state, shared by all replicas. <value>The default is none: the embedded store in <see cref="DataFolder"/>.</value></summary>
+    public RedisStoreOptions? Store { get; init; }
 
     public InventoryOptions Inventory { get; init; } = new();
 

@@ -15,6 +15,11 @@ internal static class MeoOptionsRules
         CheckRanges(faults, "lifecycle", options.Lifecycle);
         CheckRanges(faults, "idempotency", options.Idempotency);
         CheckRanges(faults, "operations", options.Operations);
+        if (options.Store is { } store)
+        {
+            CheckRanges(faults, "store", store);
+        }
+
         if (options.Inventory.SuspectAfter <= options.Inventory.HeartbeatInterval || options.Inventory.LostAfter <= options.Inventory.SuspectAfter)
         {
             faults.Add(new(

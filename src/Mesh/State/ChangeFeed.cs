@@ -41,6 +41,21 @@ internal sealed class ChangeFeed
         wake.TrySetResult();
     }
 
+    /// <summary>Forgets everything up to a revision: there is a gap before it that only storage can tell.</summary>
+    public void SkipTo(long revision)
+    {
+        TaskCompletionSource wake;
+        lock (gate)
+        {
+            tail.Clear();
+            tailBytes = 0;
+            (Current, floor) = (revision, revision);
+            (wake, signal) = (signal, NewSignal());
+        }
+
+        wake.TrySetResult();
+    }
+
     /// <summary>
     /// Copies the changes under the prefix after a revision, and says up to which revision that is complete.
     /// False if the tail no longer reaches back that far.

@@ -11,6 +11,9 @@ public static class StateFailures
     public const string RevisionCompacted = "REVISION_COMPACTED";
     public const string RevisionAhead = "REVISION_AHEAD";
     public const string StoreUnavailable = "STORE_UNAVAILABLE";
+    public const string StoreReplaced = "STORE_REPLACED";
+    public const string StoreRolledBack = "STORE_ROLLED_BACK";
+    public const string StoreUnsafe = "STORE_UNSAFE";
     public const string StoreLocked = "STORE_LOCKED";
     public const string StoreCorrupt = "STORE_CORRUPT";
     public const string StoreSchema = "STORE_SCHEMA";
