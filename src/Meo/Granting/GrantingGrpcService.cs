@@ -11,6 +11,8 @@ namespace Mano.Meo.Granting;
 internal sealed class GrantingGrpcService(Grants grants, AppInstances instances, Fleet fleet, TimeProvider clock)
     : Wire.GrantingService.GrantingServiceBase
 {
+    private const int MaxChecked = 1000;
+
     public override async Task<Wire.RequestGrantResponse> RequestGrant(Wire.RequestGrantRequest request, ServerCallContext context)
     {
         new Faults()
@@ -49,6 +51,27 @@ internal sealed class GrantingGrpcService(Grants grants, AppInstances instances,
             },
             cancel)).Value;
         return new() { Grant = GrantWire.ToWire(grant) };
+    }
+
+    public override async Task<Wire.CheckInstancesResponse> CheckInstances(Wire.CheckInstancesRequest request, ServerCallContext context)
+    {
+        var ids = request.AppInstanceIds;
+        new Faults()
+            .Require(request.SiteId.Length > 0, "site_id", "is missing")
+            .Require(ids.Count is >= 1 and <= MaxChecked, "app_instance_ids", $"has {ids.Count} entries; 1 to {MaxChecked} are allowed")
+            .Require(ids.All(IsId), "app_instance_ids", "must have 1 to 200 printable characters without spaces each")
+            .ThrowIfAny("The request", "site/" + request.SiteId);
+        var response = new Wire.CheckInstancesResponse();
+        foreach (var id in ids)
+        {
+            var found = await instances.Find(id, context.CancellationToken);
+            response.Verdicts.Add(new Wire.InstanceVerdict
+            {
+                AppInstanceId = id, MeantHere = found?.Value.Location?.SiteId == request.SiteId, Generation = found?.Value.Generation ?? 0,
+            });
+        }
+
+        return response;
     }
 
     public override async Task<Wire.GetGrantResponse> GetGrant(Wire.GetGrantRequest request, ServerCallContext context)
