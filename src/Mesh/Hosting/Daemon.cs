@@ -31,7 +31,8 @@ public static class Daemon
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // Signals are the host's: it stops cleanly, and the command line would end the process two seconds into that.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (FailureException e)
         {

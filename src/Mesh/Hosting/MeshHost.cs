@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Mano.Mesh.Channels;
 using Mano.Mesh.Failures;
@@ -66,9 +67,17 @@ public static class MeshHost
     /// <returns>The exit code: 0 after a clean stop, 1 when it could not start (said in one sentence on standard error).</returns>
     public static async Task<int> RunAsync(WebApplication app, string process, Func<IEnumerable<(string Name, string Value)>>? more = null)
     {
+        // An empty builder has no lifetime of its own that would hear signals, and several hosts in one process need none.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await app.DisposeAsync();
+            return 0;
         }
         catch (Exception e) when (e is IOException or FailureException or System.Net.Sockets.SocketException)
         {
@@ -81,6 +90,12 @@ public static class MeshHost
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        }
     }
 
     private static string ReadyLine(string process, BoundAddresses bound, IEnumerable<(string Name, string Value)> more)
