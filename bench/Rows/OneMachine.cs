@@ -42,7 +42,7 @@ internal sealed class OneMachine : IAsyncDisposable
         machine.mepm = MepmHost.Build(new()
         {
             SiteId = "bench", DataFolder = machine.Sub("mepm"), LogLevel = LogLevel.Critical,
-            Meo = new(BoundAddresses.Of(machine.meo).Grpc),
+            Meo = [new(BoundAddresses.Of(machine.meo).Grpc)],
             Hosts = [HostArgument.Parse(
                 "id=bench-1,zone=a,vim=Simulated,vim.BootTime=00:00:00,vim.MilliCpu=1000000000,vim.MemoryMib=1000000000,vim.DiskGib=1000000000,"
                 + $"vim.AddressRange=127.64.0.0/12,platform={BoundAddresses.Of(machine.platform).Grpc}")],

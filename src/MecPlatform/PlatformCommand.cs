@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 
 namespace Mano.MecPlatform;
@@ -8,7 +9,12 @@ namespace Mano.MecPlatform;
 internal sealed class PlatformCommand
 {
     private readonly MeshFlags shared;
+    private readonly DiscoveryFlags discovery;
     private readonly Option<string> platformId = new("--platform-id") { Description = "names this platform", DefaultValueFactory = _ => "platform" };
+    private readonly Option<string> site = new("--site") { Description = "id of the site, told to Consul", HelpName = "ID", DefaultValueFactory = _ => "" };
+    private readonly Option<string> zone = new("--zone") { Description = "zone of the host, told to Consul", HelpName = "ZONE", DefaultValueFactory = _ => "" };
+    private readonly Option<string> host = new("--host") { Description = "id of the MEC host, by which its MEPM finds this platform in Consul; the default is --platform-id", HelpName = "ID", DefaultValueFactory = _ => "" };
+    private readonly Option<Uri?> advertise = MeshFlags.Url("--advertise", "where the MEPM reaches us; the default is where gRPC listens");
     private readonly Option<IPEndPoint> dns = MeshFlags.Address("--dns", "where DNS is answered, UDP and TCP");
     private readonly Option<IPEndPoint> gateway = MeshFlags.Address("--gateway", "where users' traffic enters, SOCKS 5");
     private readonly Option<IPEndPoint?> upstream = MeshFlags.Parsed<IPEndPoint?>(
@@ -25,7 +31,8 @@ internal sealed class PlatformCommand
     public PlatformCommand()
     {
         shared = new MeshFlags(Root);
-        foreach (var option in (Option[])[platformId, dns, gateway, upstream, zones, passthrough, strictRules])
+        discovery = new DiscoveryFlags(Root);
+        foreach (var option in (Option[])[platformId, site, zone, host, advertise, dns, gateway, upstream, zones, passthrough, strictRules])
         {
             Root.Options.Add(option);
         }
@@ -36,6 +43,11 @@ internal sealed class PlatformCommand
     public PlatformOptions Options(ParseResult parsed) => new()
     {
         PlatformId = parsed.GetRequiredValue(platformId),
+        SiteId = parsed.GetRequiredValue(site),
+        Zone = parsed.GetRequiredValue(zone),
+        HostId = parsed.GetRequiredValue(host),
+        Advertise = parsed.GetValue(advertise),
+        Discovery = discovery.Read(parsed),
         Listen = shared.Listen(parsed),
         DataFolder = shared.Data(parsed),
         LogLevel = shared.LowestLogLevel(parsed),

@@ -5,10 +5,13 @@ using Mano.MecPlatform.Mp1;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
+using Mano.Mesh.Ids;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Mano.MecPlatform;
@@ -21,6 +24,7 @@ public static class PlatformHost
     public static WebApplication Build(PlatformOptions options)
     {
         var dns = DnsOptionsOf(options);
+        DiscoveryFlags.CheckAddress(options.Discovery, options.Listen, options.Advertise);
         var builder = MeshHost.CreateBuilder("mec-platform", options.Listen, options.LogLevel);
         var clock = options.Clock ?? TimeProvider.System;
         builder.Services.Replace(ServiceDescriptor.Singleton(clock));
@@ -28,6 +32,7 @@ public static class PlatformHost
         builder.Services.AddSingleton<IStateStore>(_ => store).AddSingleton(options);
         builder.Services.AddDns(dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
         builder.Services.AddSingleton<StreamEnding>().AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>();
+        builder.Services.AddDiscovery(options.Discovery, options.Listen, s => Describe(options, s));
         builder.Services.AddSingleton<Mp1Root>(s => () => s.GetRequiredService<PlatformAddresses>().Mp1Url);
 
         var app = builder.Build();
@@ -80,6 +85,22 @@ public static class PlatformHost
         .AddSingleton<Mp1Endpoints>()
         .AddSingleton<RuleEndpoints>()
         .AddHostedService<PlatformStart>();
+
+    private static ServiceDescription Describe(PlatformOptions options, IServiceProvider services)
+    {
+        var host = options.HostId.Length > 0 ? options.HostId : options.PlatformId;
+        (string Name, string Value)[] tags = [(ServiceNames.Site, options.SiteId), (ServiceNames.Zone, options.Zone), (ServiceNames.Host, host)];
+        return new(
+            $"{ServiceNames.Platform}-{host}",
+            ServiceNames.Platform,
+            options.Advertise ?? new Uri(BoundAddresses.Of(services.GetRequiredService<IServer>()).Grpc),
+            [.. tags.Where(t => t.Value.Length > 0).Select(t => $"{t.Name}={t.Value}")],
+            new Dictionary<string, string>
+            {
+                [ServiceNames.Version] = typeof(PlatformHost).Assembly.GetName().Version?.ToString(3) ?? "0",
+                [ServiceNames.Incarnation] = services.GetRequiredService<IIdSource>().NewId(),
+            });
+    }
 
     private static DnsOptions DnsOptionsOf(PlatformOptions options)
     {

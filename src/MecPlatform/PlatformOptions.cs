@@ -2,6 +2,7 @@ using System.Net;
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
 using Mano.MecPlatform.Traffic.Gateway;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 
 namespace Mano.MecPlatform;
@@ -11,6 +12,22 @@ public sealed record PlatformOptions
 {
     /// <summary>Names this platform to the MEPM and in logs.</summary>
     public string PlatformId { get; init; } = "platform";
+
+    /// <summary>The Consul agent to register with; null: without Consul.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
+
+    /// <summary>Which site it belongs to, for the catalogue; may be empty.</summary>
+    public string SiteId { get; init; } = "";
+
+    /// <summary>The zone of its host, for the catalogue; may be empty.</summary>
+    public string Zone { get; init; } = "";
+
+    /// <summary>The MEC host whose platform this is, for the catalogue, where the host's MEPM looks for it.</summary>
+    /// <value>The default is <see cref="PlatformId"/>.</value>
+    public string HostId { get; init; } = "";
+
+    /// <summary>Where the MEPM reaches us. <value>The default is where gRPC listens.</value></summary>
+    public Uri? Advertise { get; init; }
 
     /// <summary>Where Mm5 (gRPC) and Mp1 (HTTP/1.1) listen.</summary>
     public ListenOptions Listen { get; init; } = new();

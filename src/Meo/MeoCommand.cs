@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mano.Meo.Placement;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
 using Mano.Mesh.State.Redis;
@@ -14,6 +15,7 @@ internal sealed class MeoCommand
     private static readonly PlacementOptions Defaults = new();
 
     private readonly MeshFlags mesh;
+    private readonly DiscoveryFlags discovery;
     private readonly Option<IntegrityPolicy> integrity = MeshFlags.Parsed(
         "--integrity", "what a package's wrong digest means: enforce refuses it, warn keeps it on the record", "POLICY", Integrity, IntegrityPolicy.Enforce);
 
@@ -37,6 +39,7 @@ internal sealed class MeoCommand
     {
         Root = new("MEO: runs application instances on edge sites.");
         mesh = new(Root);
+        discovery = new(Root);
         foreach (var option in new Option[] { integrity, durability, store, storePassword, heartbeat, suspect, lost, scorers, filters })
         {
             Root.Options.Add(option);
@@ -49,6 +52,7 @@ internal sealed class MeoCommand
     {
         DataFolder = mesh.Data(parsed),
         Listen = mesh.Listen(parsed),
+        Discovery = discovery.Read(parsed),
         Integrity = parsed.GetValue(integrity),
         Durability = parsed.GetValue(durability),
         Store = parsed.GetValue(store)?.WithPasswordFile(parsed.GetValue(storePassword)),

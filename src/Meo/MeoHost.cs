@@ -1,3 +1,4 @@
+using Mano.Meo.Discovery;
 using Mano.Meo.Granting;
 using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
@@ -37,7 +38,8 @@ public static class MeoHost
             .AddInventory(options.Inventory)
             .AddPlacement(options.Placement)
             .AddGranting()
-            .AddLifecycle(options.Lifecycle, options.Operations);
+            .AddLifecycle(options.Lifecycle, options.Operations)
+            .AddCatalogue(options);
         replace(builder.Services);
 
         var app = builder.Build();

@@ -3,6 +3,7 @@ using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
 using Mano.Mesh.State.Redis;
@@ -20,6 +21,9 @@ public sealed record MeoOptions
     public required string DataFolder { get; init; }
 
     public ListenOptions Listen { get; init; } = new();
+
+    /// <summary>The Consul agent to register with, in whose catalogue sites are found; null: sites register with us.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
 
     /// <summary>What a package's wrong digest means.</summary>
     /// <value>The default is to refuse it: a package that is not what its provider made is not run.</value>

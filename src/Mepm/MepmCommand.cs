@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Sites;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 
 namespace Mano.Mepm;
@@ -12,7 +13,10 @@ internal sealed class MepmCommand
     private readonly MeshFlags mesh;
     private readonly Option<string> site = new("--site") { Description = "id of this site: 1 to 63 of [a-z0-9-]", HelpName = "ID" };
     private readonly Option<string> name = new("--name") { Description = "what people call the site", HelpName = "TEXT" };
-    private readonly Option<Uri?> meo = MeshFlags.Url("--meo", "gRPC of the MEO; without it the site registers nowhere");
+    private readonly DiscoveryFlags discovery;
+    private readonly Option<IReadOnlyList<Uri>> meo = MeshFlags.Urls(
+        "--meo", "gRPC of the MEO's replicas, tried in turn; without it those that Consul knows, without --consul none");
+
     private readonly Option<Uri?> advertise = MeshFlags.Url("--advertise", "where the MEO reaches us; the default is where gRPC listens");
     private readonly Option<string[]> host = new("--host")
     {
@@ -29,6 +33,7 @@ internal sealed class MepmCommand
     {
         Root = new("MEPM: makes what the MEO desires of this site's application instances so, and keeps it so.");
         mesh = new(Root);
+        discovery = new(Root);
         foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, leave })
         {
             Root.Options.Add(option);
@@ -59,7 +64,8 @@ internal sealed class MepmCommand
             DataFolder = mesh.Data(parsed),
             Hosts = [.. (parsed.GetValue(host) ?? []).Select(HostArgument.Parse), .. file.HostOptions(path ?? "")],
             Listen = mesh.Listen(parsed),
-            Meo = parsed.GetValue(meo) ?? (file.Meo is { } url ? HostArgument.Url(url) : null),
+            Meo = parsed.GetRequiredValue(meo) is { Count: > 0 } given ? given : file.Meo is { } urls ? MeshFlags.ParseUrls(urls) : [],
+            Discovery = discovery.Read(parsed),
             Advertise = parsed.GetValue(advertise),
             Location = place is null ? file.Location : Place(place),
             Loop = new() { Resync = parsed.GetValue(resync) },

@@ -1,21 +1,15 @@
-using Mano.Granting.V1;
-using Mano.Inventory.V1;
-using Mano.Mepm.Granting;
+using Mano.Mepm.Discovery;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Images;
 using Mano.Mepm.Instances;
 using Mano.Mepm.Loop;
 using Mano.Mepm.Orphans;
 using Mano.Mepm.Platforms;
-using Mano.Mepm.Registration;
 using Mano.Mepm.Sites;
-using Mano.Mesh.Channels;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.Ids;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
-using Mano.Onboarding.V1;
-using Mano.Platform.V1;
 using Mano.VimAdapters.Registration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,7 +42,8 @@ public static class MepmHost
             .AddInstances(options)
             .AddHosts(options)
             .AddLoop(options)
-            .AddMeo(options);
+            .AddMeo(options)
+            .AddCatalogue(options);
         replace(builder.Services);
 
         var app = builder.Build();
@@ -104,23 +99,4 @@ public static class MepmHost
         .AddSingleton<IImages, SiteImages>()
         .AddSingleton(s => new ImageCache(
             Path.Combine(options.DataFolder, "images"), s.GetRequiredService<IArtifactSource>(), options.Images, s.GetRequiredService<TimeProvider>()));
-
-    /// <summary>What the MEO is asked; a site without one works alone.</summary>
-    private static IServiceCollection AddMeo(this IServiceCollection services, MepmOptions options)
-    {
-        if (options.Meo is not { } meo)
-        {
-            return services.AddSingleton<IGranting, StandingGrants>().AddSingleton<IArtifactSource, NoArtifacts>();
-        }
-
-        var address = meo.ToString().TrimEnd('/');
-        return services
-            .AddSingleton(s => new InventoryService.InventoryServiceClient(s.GetRequiredService<GrpcChannels>().For(address)))
-            .AddSingleton(s => new GrantingService.GrantingServiceClient(s.GetRequiredService<GrpcChannels>().For(address)))
-            .AddSingleton(s => new OnboardingService.OnboardingServiceClient(s.GetRequiredService<GrpcChannels>().For(address)))
-            .AddSingleton<IGranting, MeoGranting>()
-            .AddSingleton<IArtifactSource, MeoArtifacts>()
-            .AddSingleton(options.Registration)
-            .AddHostedService<SiteRegistration>();
-    }
 }

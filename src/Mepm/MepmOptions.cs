@@ -4,6 +4,7 @@ using Mano.Mepm.Images;
 using Mano.Mepm.Loop;
 using Mano.Mepm.Registration;
 using Mano.Mepm.Sites;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
 using Microsoft.Extensions.Logging;
@@ -27,8 +28,11 @@ public sealed record MepmOptions
 
     public ListenOptions Listen { get; init; } = new();
 
-    /// <summary>gRPC of the MEO; null: the site works without one and registers nowhere.</summary>
-    public Uri? Meo { get; init; }
+    /// <summary>gRPC of the MEO's replicas, tried in turn; empty: those that Consul knows or, without Consul, none: the site then works alone.</summary>
+    public IReadOnlyList<Uri> Meo { get; init; } = [];
+
+    /// <summary>The Consul agent to register with and to find others by; null: without Consul.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
 
     /// <summary>Where the MEO reaches us. <value>The default is where gRPC listens.</value></summary>
     public Uri? Advertise { get; init; }

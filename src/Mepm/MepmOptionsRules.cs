@@ -13,7 +13,7 @@ internal static partial class MepmOptionsRules
         var faults = new List<Fault>();
         Unless(faults, SitePattern().IsMatch(options.SiteId), "--site", $"'{options.SiteId}' is refused: 1 to 63 of [a-z0-9-].");
         Unless(faults, options.Hosts.Count > 0, "--host", "at least one is needed: --host id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413");
-        Unless(faults, !options.ListensEverywhere || options.Meo is null || options.Advertise is not null,
+        Unless(faults, !options.ListensEverywhere || options is { Meo: [], Discovery: null } || options.Advertise is not null,
             "--advertise", $"gRPC listens on {options.Listen.Grpc}, which says nothing about where the MEO reaches us; give that address.");
         foreach (var host in options.Hosts)
         {

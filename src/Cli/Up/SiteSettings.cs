@@ -37,7 +37,7 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
         Name = $"Edge site {SiteId[^1..].ToUpperInvariant()}",
         DataFolder = Folder("mepm"),
         Listen = new ListenOptions { Grpc = ports.MepmGrpc, Http = ports.MepmHttp },
-        Meo = new Uri(meo),
+        Meo = [new Uri(meo)],
         Location = Places[index % Places.Length],
         Hosts = [Host(platform)],
         LogLevel = options.LogLevel,

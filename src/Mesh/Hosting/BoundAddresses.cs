@@ -12,9 +12,13 @@ public sealed record BoundAddresses(string Grpc, string Http)
 {
     /// <summary>Reads them from a host built with <c>MeshHost.CreateBuilder</c>, after it started.</summary>
     /// <exception cref="InvalidOperationException">The host has not started.</exception>
-    public static BoundAddresses Of(WebApplication app)
+    public static BoundAddresses Of(WebApplication app) => Of(app.Services.GetRequiredService<IServer>());
+
+    /// <summary>The same for a part of that host.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    public static BoundAddresses Of(IServer server)
     {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses;
         if (addresses is null || addresses.Count < 2)
         {
             throw new InvalidOperationException("The host has not started yet, so it has no addresses.");

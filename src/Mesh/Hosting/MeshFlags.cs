@@ -57,6 +57,9 @@ public sealed class MeshFlags
     /// <summary>A flag whose value is an absolute URL with scheme http or https.</summary>
     public static Option<Uri?> Url(string name, string description) => Parsed<Uri?>(name, description, "URL", ParseUrl, null);
 
+    /// <summary>A flag whose value is one such URL or several, with commas between them; the default is none.</summary>
+    public static Option<IReadOnlyList<Uri>> Urls(string name, string description) => Parsed<IReadOnlyList<Uri>>(name, description, "URL[,URL…]", ParseUrls, []);
+
     /// <summary>A flag whose value is a time: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>.</summary>
     public static Option<TimeSpan> Duration(string name, string description, TimeSpan fallback) => Parsed(
         name, description, "TIME", ParseDuration, fallback);
@@ -100,6 +103,11 @@ public sealed class MeshFlags
             _ => throw new FormatException($"'{text}' has no unit; write 250ms, 5s, 2m or 1h."),
         };
     }
+
+    /// <summary>Reads URLs with commas between them.</summary>
+    /// <exception cref="FormatException">One of them is not a URL.</exception>
+    public static IReadOnlyList<Uri> ParseUrls(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseUrl)];
 
     private void AllTlsFilesOrNone(CommandResult result)
     {

@@ -50,7 +50,7 @@ internal sealed class SiteFixture : IAsyncDisposable
         {
             SiteId = "site-a",
             DataFolder = folder.FullPath,
-            Meo = meo,
+            Meo = meo is null ? [] : [meo],
             Durability = Durability.Process,
             LogLevel = LogLevel.Warning,
             Hosts =
