@@ -5,6 +5,7 @@ using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
 using Mano.Meo.Onboarding;
 using Mano.Meo.Placement;
+using Mano.Meo.Reconciliation;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
@@ -35,10 +36,12 @@ public static class MeoHost
             .AddStore(options)
             .AddNorthbound(options.Idempotency)
             .AddOnboarding(new() { Folder = Path.Combine(options.DataFolder, "packages"), Integrity = options.Integrity })
+            .AddDebts()
             .AddInventory(options.Inventory)
             .AddPlacement(options.Placement)
             .AddGranting()
             .AddLifecycle(options.Lifecycle, options.Operations)
+            .AddReconciliation(options.Reconciliation)
             .AddCatalogue(options);
         replace(builder.Services);
 

@@ -3,6 +3,7 @@ using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
+using Mano.Meo.Reconciliation;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
@@ -41,6 +42,8 @@ public sealed record MeoOptions
     public PlacementOptions Placement { get; init; } = new();
 
     public LifecycleOptions Lifecycle { get; init; } = new();
+
+    public ReconciliationOptions Reconciliation { get; init; } = new();
 
     public IdempotencyOptions Idempotency { get; init; } = new();
 

@@ -7,12 +7,19 @@ internal static class Interruptions
 {
     public const string CancelledReason = "CANCELLED";
     public const string DeadlineReason = "OPERATION_DEADLINE";
+    public const string TakenOverReason = "TAKEN_OVER";
 
     public static Failure Cancelled(Ask asked) => Failure.Cancelled(
         CancelledReason,
-        asked.Kind == AskKind.Preempt
+        asked.Kind is AskKind.Preempt or AskKind.TakeOver
             ? $"Operation {asked.By} has taken over the same subject, so this one was called off."
             : $"The operation was called off by {asked.By}.");
+
+    public static Failure TakenOver(OperationRecord record, Ask asked) => Failure.Cancelled(
+        TakenOverReason,
+        $"Operation {asked.By} has taken {record.Subject} over as it was, and takes away what this one had begun."
+            + (record.Failure is { } before ? $" This one had met: {before.Message}" : ""),
+        record.Subject);
 
     public static Failure TimeUp(OperationRecord record, int step, Failure? last)
     {

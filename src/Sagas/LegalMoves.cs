@@ -6,8 +6,8 @@ public static class LegalMoves
     private static readonly Dictionary<OperationState, OperationState[]> Operation = new()
     {
         [OperationState.Waiting] = [OperationState.Running, OperationState.Cancelled],
-        [OperationState.Running] = [OperationState.Completed, OperationState.Unwinding, OperationState.NeedsAttention],
-        [OperationState.Unwinding] = [OperationState.RolledBack, OperationState.Cancelled, OperationState.NeedsAttention],
+        [OperationState.Running] = [OperationState.Completed, OperationState.Unwinding, OperationState.NeedsAttention, OperationState.Failed],
+        [OperationState.Unwinding] = [OperationState.RolledBack, OperationState.Cancelled, OperationState.NeedsAttention, OperationState.Failed],
         [OperationState.NeedsAttention] = [OperationState.Running, OperationState.Unwinding, OperationState.Failed],
         [OperationState.Completed] = [],
         [OperationState.RolledBack] = [],

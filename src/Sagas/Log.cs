@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(8007, LogLevel.Error, "Operation {OperationId} on {Subject} needs attention: step {Step} gave up and something may be left behind. Cure the cause, then retry the operation, or fail it: {Failure}")]
     public static partial void NeedsAttention(ILogger log, string operationId, string subject, string step, Failure failure);
 
+    [LoggerMessage(8016, LogLevel.Warning, "Operation {OperationId} on {Subject} ends as it is ({State}): operation {By} takes over and takes away what it had begun")]
+    public static partial void TakenOver(ILogger log, string operationId, string subject, string by, OperationState state);
+
     [LoggerMessage(8008, LogLevel.Error, "Operation {OperationId} on {Subject} cannot be run: this release has no table {Name} with the steps {Steps}. Run the release that accepted it until it has ended")]
     public static partial void UnknownTable(ILogger log, string operationId, string subject, string name, string steps);
 

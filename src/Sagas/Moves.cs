@@ -98,6 +98,10 @@ internal static class Moves
     /// <summary>A person gives it up.</summary>
     public static OperationRecord Fail(OperationRecord record, DateTimeOffset now) => Enter(record, OperationState.Failed, now);
 
+    /// <summary>Another operation takes the subject over: this one ends as it is, and nothing of it is undone here.</summary>
+    public static OperationRecord TakeOver(OperationRecord record, Failure failure, DateTimeOffset now) =>
+        Enter(record, OperationState.Failed, now) with { Failure = failure };
+
     /// <summary>The subject is free: the wait is over, and time begins to count.</summary>
     public static OperationRecord Begin(OperationRecord record, OperationTable table, object input, DateTimeOffset now) =>
         Advance(Enter(record, OperationState.Running, now) with { Deadline = now + record.Timeout }, table, input, now);

@@ -29,6 +29,15 @@ public sealed record NewOperation<TInput>
     /// other running on the subject, this one is refused.
     /// </summary>
     public IReadOnlyList<string> Preempts { get; init; } = [];
+
+    /// <summary>Names of operations that this one pre-empts once they need attention; while they are at work it is refused.</summary>
+    public IReadOnlyList<string> PreemptsStuck { get; init; } = [];
+
+    /// <summary>
+    /// Names of operations that this one ends at once, whatever they are doing, and also while another one waits for the subject.
+    /// They are not undone: this operation takes away, by id, whatever they may have left.
+    /// </summary>
+    public IReadOnlyList<string> TakesOver { get; init; } = [];
 }
 
 /// <summary>An operation that was accepted now, or before under the same idempotency key.</summary>

@@ -107,28 +107,42 @@ internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, 
             return null;
         }
 
-        if (held.Value.Next is not null || !wanted.Preempts.Contains(running.Value.Name))
+        var next = held.Value.Next is { } id ? await store.Get(OperationKeys.Record(wanted.Tenant, id), SagaJson.Default.OperationRecord, cancel) : null;
+        if (HowToDisplace(wanted, running.Value, next?.Value) is not { } kind)
         {
             var by = held.Value.Next ?? held.Value.Holder;
             return Failure.Conflict(
                 "OPERATION_RUNNING", $"Operation {by} is at work on {wanted.Subject}: wait until it has ended, or cancel it.", by);
         }
 
-        var now = clock.GetUtcNow();
+        var ask = new Ask(kind, clock.GetUtcNow(), wanted.Id);
         var record = NewRecord(table, inputType, wanted, OperationState.Waiting);
         var batch = BatchOf(record, wanted)
-            .Put(SubjectKey(wanted), held.Value with { Next = wanted.Id }, SagaJson.Default.SubjectLock, held.Version)
-            .Put(running.Key, running.Value with { Asked = new(AskKind.Preempt, now, wanted.Id) }, SagaJson.Default.OperationRecord, running.Version)
-            .Put(OperationKeys.Open(record.Shard, running.Value.Id), new(wanted.Tenant, running.Value.Id), SagaJson.Default.OpenOperation);
+            .Put(SubjectKey(wanted), held.Value with { Next = wanted.Id }, SagaJson.Default.SubjectLock, held.Version);
+        AskOf(batch, running, ask);
+        _ = next is null ? batch : AskOf(batch, next, ask);
         var result = await store.Commit(batch, cancel);
-        return result.IsCommitted ? Accepted(record, result.Revision) : await JudgeSecond(table, inputType, wanted, result, running.Key, cancel);
+        return result.IsCommitted ? Accepted(record, result.Revision)
+            : result.Conflicts.Any(conflict => conflict.Key == running.Key || conflict.Key == next?.Key || conflict.Key == SubjectKey(wanted)) ? null
+            : await Judge(table, inputType, wanted, result, cancel);
     }
 
-    private async Task<Outcome<AcceptedOperation>?> JudgeSecond<TInput>(
-        OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, CommitResult result, string runningKey, CancellationToken cancel) =>
-        result.Conflicts.Any(conflict => conflict.Key == runningKey || conflict.Key == SubjectKey(wanted))
-            ? null
-            : await Judge(table, inputType, wanted, result, cancel);
+    /// <summary>What the operations in the way are asked; null if they may not be displaced by this one.</summary>
+    private static AskKind? HowToDisplace<TInput>(NewOperation<TInput> wanted, OperationRecord running, OperationRecord? next)
+    {
+        if (wanted.TakesOver.Contains(running.Name) && (next is null || wanted.TakesOver.Contains(next.Name)))
+        {
+            return AskKind.TakeOver;
+        }
+
+        var mayPreempt = wanted.Preempts.Contains(running.Name)
+            || (running.State == OperationState.NeedsAttention && wanted.PreemptsStuck.Contains(running.Name));
+        return next is null && mayPreempt ? AskKind.Preempt : null;
+    }
+
+    private static Batch AskOf(Batch batch, Stored<OperationRecord> operation, Ask ask) => batch
+        .Put(operation.Key, operation.Value with { Asked = ask }, SagaJson.Default.OperationRecord, operation.Version)
+        .Put(OperationKeys.Open(operation.Value.Shard, operation.Value.Id), new(operation.Value.Tenant, operation.Value.Id), SagaJson.Default.OpenOperation);
 
     private static Batch BatchOf<TInput>(OperationRecord record, NewOperation<TInput> wanted)
     {

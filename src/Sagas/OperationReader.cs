@@ -19,6 +19,10 @@ public sealed class OperationReader(IStateStore store)
     public async ValueTask<string?> RunningOn(string tenant, string subject, CancellationToken cancel = default) =>
         (await store.Get(OperationKeys.Subject(tenant, subject), SagaJson.Default.SubjectLock, cancel))?.Value.Holder;
 
+    /// <summary>Adds to a batch that no operation may hold the subject when it is committed.</summary>
+    public static Batch CheckIdle(Batch batch, string tenant, string subject) =>
+        batch.Check(OperationKeys.Subject(tenant, subject), Batch.MustNotExist);
+
     /// <summary>The operation as it is, then after each change; ends after its final state. Throws NotFound.</summary>
     public async IAsyncEnumerable<Stored<OperationRecord>> Watch(string tenant, string id, [EnumeratorCancellation] CancellationToken cancel = default)
     {

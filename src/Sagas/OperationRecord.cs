@@ -52,7 +52,7 @@ public sealed record OperationRecord
 
     /// <summary>MEC 010-2 isCancelPending: asked to cancel, and not undone yet.</summary>
     [JsonIgnore]
-    public bool IsCancelPending => Asked is { Kind: AskKind.Cancel or AskKind.Preempt } && !State.IsFinal();
+    public bool IsCancelPending => Asked is { Kind: AskKind.Cancel or AskKind.Preempt or AskKind.TakeOver } && !State.IsFinal();
 
     /// <summary>The step with this key.</summary>
     public StepRecord Step(string key) =>
@@ -109,6 +109,9 @@ public enum AskKind
 
     /// <summary>As Cancel, for another operation that waits for the subject: if undoing gives up, it is failed rather than kept for a person.</summary>
     Preempt,
+
+    /// <summary>End at once and as it is: the operation that waits for the subject takes away whatever this one may have left.</summary>
+    TakeOver,
 
     /// <summary>In NeedsAttention: try the step that gave up again.</summary>
     Retry,

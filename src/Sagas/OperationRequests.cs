@@ -9,7 +9,14 @@ namespace Mano.Sagas;
 /// </summary>
 internal sealed class OperationRequests(IStateStore store, IReadOnlyDictionary<string, OperationTable> tables, TimeProvider clock)
 {
-    public async Task<Outcome<Stored<OperationRecord>>> Ask(string tenant, string id, AskKind kind, string by, CancellationToken cancel)
+    /// <param name="tenant">Whose operation.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="kind">What is asked.</param>
+    /// <param name="by">Who asks, for people.</param>
+    /// <param name="together">Keys of the caller's, committed together with what is asked, also where it had been asked before.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public async Task<Outcome<Stored<OperationRecord>>> Ask(
+        string tenant, string id, AskKind kind, string by, Batch? together, CancellationToken cancel)
     {
         while (true)
         {
@@ -26,18 +33,22 @@ internal sealed class OperationRequests(IStateStore store, IReadOnlyDictionary<s
 
             if (found.Value.Asked?.Kind == kind || (kind == AskKind.Cancel && IsBeingUndone(found.Value)))
             {
-                return found;
+                return together is { Items.Count: > 0 } && (await store.Commit(together, cancel)).ToFailure() is { } raced ? raced : found;
             }
 
             var asked = found.Value with { Asked = new(kind, clock.GetUtcNow(), by) };
-            var result = await store.Commit(
-                new Batch()
-                    .Put(found.Key, asked, SagaJson.Default.OperationRecord, found.Version)
-                    .Put(OperationKeys.Open(asked.Shard, id), new(tenant, id), SagaJson.Default.OpenOperation),
-                cancel);
+            var batch = new Batch()
+                .Put(found.Key, asked, SagaJson.Default.OperationRecord, found.Version)
+                .Put(OperationKeys.Open(asked.Shard, id), new(tenant, id), SagaJson.Default.OpenOperation);
+            var result = await store.Commit(together is null ? batch : batch.Append(together), cancel);
             if (result.IsCommitted)
             {
                 return new Stored<OperationRecord>(found.Key, asked, result.Revision);
+            }
+
+            if (result.Conflicts.Any(conflict => conflict.Key != found.Key))
+            {
+                return result.ToFailure()!;
             }
         }
     }
@@ -61,7 +72,7 @@ internal sealed class OperationRequests(IStateStore store, IReadOnlyDictionary<s
 
     private static string Verb(AskKind kind) => kind switch
     {
-        AskKind.Cancel or AskKind.Preempt => "cancel",
+        AskKind.Cancel or AskKind.Preempt or AskKind.TakeOver => "cancel",
         AskKind.Retry => "retry",
         _ => "fail",
     };

@@ -13,6 +13,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
     private readonly object input = table.ReadInput(journal.Record);
     private readonly Lock gate = new();
     private CancellationTokenSource? interrupt;
+    private bool isCancellable;
     private TaskCompletionSource poked = NewSignal();
     private volatile Ask? cancelAsked;
     private StepReports? reports;
@@ -26,6 +27,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
             await (Record.State switch
             {
                 OperationState.Waiting => Wait(),
+                _ when TakenOver is { } asked => GiveWay(asked),
                 OperationState.Running => Forward(),
                 OperationState.Unwinding => Unwind(),
                 _ => WaitForPerson(),
@@ -47,15 +49,28 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
         lock (gate)
         {
             poked.TrySetResult();
-            if (asked is { Kind: AskKind.Cancel or AskKind.Preempt })
+            if (asked is { Kind: AskKind.Cancel or AskKind.Preempt or AskKind.TakeOver } && cancelAsked?.Kind != AskKind.TakeOver)
             {
                 cancelAsked = asked;
-                _ = interrupt?.CancelAsync();
+                _ = MustInterrupt ? interrupt?.CancelAsync() : null;
             }
         }
     }
 
+    /// <summary>The operation that takes the subject over, whatever this one is doing; null if none does.</summary>
+    private Ask? TakenOver =>
+        Record.Asked is { Kind: AskKind.TakeOver } stored ? stored : cancelAsked is { Kind: AskKind.TakeOver } told ? told : null;
+
+    /// <summary>Whether what was asked concerns the step under way.</summary>
+    private bool MustInterrupt => cancelAsked is { } asked && (isCancellable || asked.Kind == AskKind.TakeOver);
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task GiveWay(Ask asked)
+    {
+        Log.TakenOver(log, Record.Id, Record.Subject, asked.By, Record.State);
+        return Commit(Moves.TakeOver(Record, Interruptions.TakenOver(Record, asked), clock.GetUtcNow()));
+    }
 
     private async Task Commit(OperationRecord next) => await journal.Commit(next, together: null, stop);
 
@@ -122,7 +137,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
         for (var attempt = 1; failure is null; attempt++)
         {
             failure = await Try(step, attempt, bounded.Token);
-            if (failure is null)
+            if (failure is null || TakenOver is not null)
             {
                 return;
             }
@@ -138,7 +153,10 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
             failure = interrupted ?? failure;
         }
 
-        await GiveUp(step, failure);
+        if (TakenOver is null)
+        {
+            await GiveUp(step, failure);
+        }
     }
 
     /// <summary>Does the step and stores its end with the start of the next one. Null when that is stored.</summary>
@@ -189,6 +207,11 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
             }
 
             stop.ThrowIfCancellationRequested();
+            if (TakenOver is not null)
+            {
+                return;
+            }
+
             if (!retry.IsUndoWorthRetrying(failure, attempt, clock.GetElapsedTime(began)))
             {
                 await Commit(Moves.UndoGaveUp(Record, step, failure, clock.GetUtcNow()));
@@ -244,8 +267,9 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
         var source = new CancellationTokenSource(time > TimeSpan.Zero ? time : TimeSpan.Zero, clock);
         lock (gate)
         {
-            interrupt = Record.State == OperationState.Running && !Moves.IsPastReturn(Record, table) ? source : null;
-            _ = cancelAsked is null ? null : interrupt?.CancelAsync();
+            interrupt = source;
+            isCancellable = Record.State == OperationState.Running && !Moves.IsPastReturn(Record, table);
+            _ = MustInterrupt ? interrupt.CancelAsync() : null;
         }
 
         return new(this, source, stop.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), source));

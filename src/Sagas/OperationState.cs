@@ -27,7 +27,10 @@ public enum OperationState
     /// <summary>Called off and undone; nothing is left of it. Final.</summary>
     Cancelled,
 
-    /// <summary>A person gave it up in NeedsAttention: something may be left, and its steps say what. Final.</summary>
+    /// <summary>
+    /// A person gave it up in NeedsAttention, or another operation took its subject over as it was: something may be left, and
+    /// its steps say what. Final.
+    /// </summary>
     Failed,
 }
 

@@ -61,16 +61,16 @@ public sealed class SagaEngine : IAsyncDisposable
     }
 
     /// <summary>Asks an operation to stop: its step is interrupted and everything started is undone. Repeating it is fine.</summary>
-    public Task<Outcome<Stored<OperationRecord>>> Cancel(string tenant, string id, string by, CancellationToken cancel = default) =>
-        requests.Ask(tenant, id, AskKind.Cancel, by, cancel);
+    public Task<Outcome<Stored<OperationRecord>>> Cancel(string tenant, string id, string by, Batch? together = null, CancellationToken cancel = default) =>
+        requests.Ask(tenant, id, AskKind.Cancel, by, together, cancel);
 
     /// <summary>In NeedsAttention: tries the step that gave up again.</summary>
-    public Task<Outcome<Stored<OperationRecord>>> Retry(string tenant, string id, string by, CancellationToken cancel = default) =>
-        requests.Ask(tenant, id, AskKind.Retry, by, cancel);
+    public Task<Outcome<Stored<OperationRecord>>> Retry(string tenant, string id, string by, Batch? together = null, CancellationToken cancel = default) =>
+        requests.Ask(tenant, id, AskKind.Retry, by, together, cancel);
 
     /// <summary>In NeedsAttention: gives the operation up as it is; what its steps left behind is for the person to remove.</summary>
-    public Task<Outcome<Stored<OperationRecord>>> Fail(string tenant, string id, string by, CancellationToken cancel = default) =>
-        requests.Ask(tenant, id, AskKind.Fail, by, cancel);
+    public Task<Outcome<Stored<OperationRecord>>> Fail(string tenant, string id, string by, Batch? together = null, CancellationToken cancel = default) =>
+        requests.Ask(tenant, id, AskKind.Fail, by, together, cancel);
 
     /// <summary>Stops running; operations stay where they are, for the next start or another owner.</summary>
     public ValueTask DisposeAsync() => dispatcher.DisposeAsync();

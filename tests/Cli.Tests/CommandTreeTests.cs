@@ -20,8 +20,8 @@ public sealed class CommandTreeTests
     [Theory]
     [InlineData("package", "build validate onboard list show enable disable delete")]
     [InlineData("instance", "create instantiate start stop terminate delete list show log")]
-    [InlineData("operation", "list show watch cancel retry")]
-    [InlineData("site", "list show")]
+    [InlineData("operation", "list show watch cancel retry fail")]
+    [InlineData("site", "list show debts")]
     [InlineData("placement", "explain")]
     public void A_noun_has_its_verbs(string noun, string verbs)
     {

@@ -91,7 +91,7 @@ public sealed class StepContextTests
         lab.Hooks["HoldCapacity"] = async (step, _) =>
         {
             step.CommitTogether(new Batch().Put("held", "1"u8.ToArray()));
-            await lab.Engine.Cancel(Lab.Tenant, "op1", "x", CancellationToken.None);
+            await lab.Engine.Cancel(Lab.Tenant, "op1", "x", cancel: CancellationToken.None);
         };
         await lab.Accept("op1");
         Assert.Equal(OperationState.Cancelled, (await lab.Ended("op1")).State);

@@ -65,7 +65,8 @@ internal static class InstanceCommand
         var which = Which();
         var ending = new OperationEnding();
         var graceful = TimeFlag.Create("--graceful", "how long the application may take to finish (default: ended at once)");
-        return verbs.Verb("terminate", "take an instance down and give everything back; a running operation of it is cancelled first", [which, graceful, .. ending.Flags], async run =>
+        var force = Force();
+        return verbs.Verb("terminate", "take an instance down and give everything back; a running operation of it is cancelled first", [which, graceful, force, .. ending.Flags], async run =>
         {
             var instance = await run.Meo.InstanceAsync(run.Get(which), run.Stop);
             var request = new TerminateAppInstanceRequest
@@ -73,6 +74,7 @@ internal static class InstanceCommand
                 AppInstanceId = instance.AppInstanceId,
                 GracefulTerminationTimeout = OperationEnding.OrAbsent(run.Get(graceful)),
                 Timeout = ending.TimeoutOf(run),
+                Force = run.Get(force),
             };
             var answer = await run.Meo.Ask(o => run.Meo.Lifecycle.TerminateAppInstanceAsync(request, o), run.Stop);
             return await ending.FinishAsync(run, answer.Operation);
@@ -82,13 +84,25 @@ internal static class InstanceCommand
     private static Command Delete(Verbs verbs)
     {
         var which = Which();
-        return verbs.Verb("delete", "remove the record of an instance that is not instantiated", [which], async run =>
+        var force = Force();
+        return verbs.Verb("delete", "remove the record of an instance that is not instantiated", [which, force], async run =>
         {
             var instance = await run.Meo.InstanceAsync(run.Get(which), run.Stop);
             var answer = await run.Meo.Ask(
-                o => run.Meo.Lifecycle.DeleteAppInstanceAsync(new DeleteAppInstanceRequest { AppInstanceId = instance.AppInstanceId }, o), run.Stop);
+                o => run.Meo.Lifecycle.DeleteAppInstanceAsync(new DeleteAppInstanceRequest { AppInstanceId = instance.AppInstanceId, Force = run.Get(force) }, o),
+                run.Stop);
             run.Answer(answer, console => console.Line($"deleted: {instance.AppInstanceName} ({instance.AppInstanceId})"));
+            if (answer.Operation is not null && instance.Location is { SiteId.Length: > 0 } at)
+            {
+                run.Remark($"What may still run at site {at.SiteId} is removed when it is back ('mano site debts' shows it).");
+            }
+
             return ExitCode.Done;
         });
     }
+
+    private static Option<bool> Force() => new("--force")
+    {
+        Description = "do not wait for a site that is LOST or LEFT; what may still run there is removed when it is back",
+    };
 }

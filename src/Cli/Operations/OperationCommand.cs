@@ -7,11 +7,11 @@ using Spectre.Console;
 
 namespace Mano.Cli.Operations;
 
-/// <summary><c>mano operation …</c>: what is under way, what ended how, and the two levers a person has on it.</summary>
+/// <summary><c>mano operation …</c>: what is under way, what ended how, and the levers a person has on it.</summary>
 internal static class OperationCommand
 {
     public static Command Build(Verbs verbs) => Verbs.Noun(
-        "operation", "what is under way, and how it ended", List(verbs), Show(verbs), Watch(verbs), Cancel(verbs), Retry(verbs));
+        "operation", "what is under way, and how it ended", List(verbs), Show(verbs), Watch(verbs), Cancel(verbs), Retry(verbs), Fail(verbs));
 
     private static Argument<string> Which() => new("OPERATION") { Description = "id of an operation, or its beginning" };
 
@@ -80,6 +80,18 @@ internal static class OperationCommand
             var operation = await run.Meo.OperationAsync(run.Get(which), run.Stop);
             await run.Meo.Ask(o => run.Meo.Operations.RetryOperationAsync(new RetryOperationRequest { OperationId = operation.OperationId }, o), run.Stop);
             return await OperationEnding.ShowAsync(run, operation.OperationId, TimeSpan.Zero);
+        });
+    }
+
+    private static Command Fail(Verbs verbs)
+    {
+        var which = Which();
+        return verbs.Verb("fail", "give an operation in FAILED_TEMP up as it is; 'mano instance terminate' takes away what it left", [which], async run =>
+        {
+            var operation = await run.Meo.OperationAsync(run.Get(which), run.Stop);
+            var answer = await run.Meo.Ask(o => run.Meo.Operations.FailOperationAsync(new FailOperationRequest { OperationId = operation.OperationId }, o), run.Stop);
+            run.Answer(answer.Operation, console => console.Line($"given up: operation {operation.OperationId}"));
+            return ExitCode.Done;
         });
     }
 

@@ -49,7 +49,11 @@ internal sealed class OperationEnding
     {
         if (end.Operation.State == OperationInfo.Types.State.FailedTemp)
         {
-            run.Remark($"It could not be undone; nothing goes on by itself. 'mano operation retry {end.Operation.OperationId}' tries the undoing again.");
+            run.Remark($"It could not be undone; nothing goes on by itself. 'mano operation retry {end.Operation.OperationId}' tries it again, 'mano operation fail {end.Operation.OperationId}' gives it up.");
+        }
+        else if (end.Operation.DetailedState == "Failed")
+        {
+            run.Remark($"It was given up as it was; 'mano instance terminate {end.Operation.AppInstanceId}' takes away what it may have left.");
         }
         else if (!end.Succeeded)
         {

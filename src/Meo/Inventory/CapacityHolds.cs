@@ -1,3 +1,4 @@
+using Mano.Meo.Reconciliation;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,17 @@ internal sealed class CapacityHolds(Fleet fleet, IStateStore store, CapacityLeas
     public Batch Write(Batch batch, CapacityHold hold) => batch
         .Put(CapacityHold.Key(hold.AppInstanceId), hold, InventoryJson.Default.CapacityHold, Batch.MustNotExist)
         .Under(lease.Fence);
+
+    /// <summary>The instance's stored hold, or null.</summary>
+    public ValueTask<Stored<CapacityHold>?> Find(string appInstanceId, CancellationToken cancel) =>
+        store.Get(CapacityHold.Key(appInstanceId), InventoryJson.Default.CapacityHold, cancel);
+
+    /// <summary>In the ledger, what was held for an instance is owed by its site from now on. The commit that says so follows.</summary>
+    public void TurnIntoDebt(Debt debt)
+    {
+        fleet.Owe(debt);
+        fleet.ReleaseIfAny(debt.AppInstanceId, operationId: null);
+    }
 
     /// <summary>
     /// Gives the instance's hold back, in the store and then in the ledger, if it is this operation's (or whosever it

@@ -20,6 +20,9 @@ internal sealed class CapacityLease(IStateStore store, TimeProvider clock, Inven
     public ShardFence Fence => lease?.Fence ?? throw Failure.Unavailable(
         "LEDGER_NOT_OWNED", "This MEO does not own the ledger of capacity at the moment; try again.").ToException();
 
+    /// <summary>The same, or null while another MEO has it.</summary>
+    public ShardFence? Held => lease?.Fence;
+
     /// <summary>Takes the shard at start. Throws SHARD_HELD, naming the holder, while another MEO has it.</summary>
     public async Task Acquire(CancellationToken cancel) => lease = (await store.AcquireShard(Shard, options.Owner, Ttl, cancel)).Value;
 

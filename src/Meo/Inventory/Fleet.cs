@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mano.Meo.Placement;
+using Mano.Meo.Reconciliation;
 using Mano.Mesh.Failures;
 
 namespace Mano.Meo.Inventory;
@@ -15,6 +16,7 @@ internal sealed class Fleet
     private readonly Dictionary<string, HostModel> hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResourceAmount> used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CapacityHold> holds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Debt> debts = new(StringComparer.Ordinal);
     private FleetSnapshot? current;
 
     /// <summary>The hosts as they are now.</summary>
@@ -109,6 +111,52 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>An instance was given up that its site may still run: what it occupies there is not free. The same debt twice is one.</summary>
+    public void Owe(Debt debt)
+    {
+        lock (gate)
+        {
+            debts[Debts.Key(debt.SiteId, debt.AppInstanceId)] = debt;
+            CountOwed(debt.HostId);
+        }
+    }
+
+    /// <summary>These debts and no others.</summary>
+    public void OweOnly(IEnumerable<Debt> stored)
+    {
+        lock (gate)
+        {
+            debts.Clear();
+            foreach (var debt in stored)
+            {
+                debts[Debts.Key(debt.SiteId, debt.AppInstanceId)] = debt;
+            }
+
+            hosts.Keys.ToList().ForEach(CountOwed);
+        }
+    }
+
+    /// <summary>The debt stored under this key is gone.</summary>
+    public void Paid(string key)
+    {
+        lock (gate)
+        {
+            if (debts.Remove(key, out var debt))
+            {
+                CountOwed(debt.HostId);
+            }
+        }
+    }
+
+    /// <summary>How many debts each site has.</summary>
+    public IReadOnlyList<(string SiteId, int Count)> DebtsBySite()
+    {
+        lock (gate)
+        {
+            return [.. debts.Values.GroupBy(d => d.SiteId).Select(g => (g.Key, g.Count()))];
+        }
+    }
+
     /// <summary>The instance's hold, if it has one.</summary>
     public CapacityHold? HoldOf(string appInstanceId)
     {
@@ -127,6 +175,27 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>What is owed on each host of a site.</summary>
+    public ImmutableDictionary<string, ResourceAmount> OwedAt(string siteId)
+    {
+        lock (gate)
+        {
+            return hosts.Values.Where(h => h.SiteId == siteId).ToImmutableDictionary(h => h.HostId, h => h.Owed);
+        }
+    }
+
+    private ResourceAmount OwedOn(string hostId) =>
+        debts.Values.Where(d => d.HostId == hostId).Aggregate(default(ResourceAmount), (sum, d) => sum + d.Amount);
+
+    private void CountOwed(string hostId)
+    {
+        if (hosts.TryGetValue(hostId, out var host))
+        {
+            hosts[hostId] = host with { Owed = OwedOn(hostId) };
+            current = null;
+        }
+    }
+
     private void Book(CapacityHold hold)
     {
         holds[hold.AppInstanceId] = hold;
@@ -140,13 +209,14 @@ internal sealed class Fleet
     private void Set(SiteModel site, SiteHealth health, HostReport report)
     {
         var known = hosts.GetValueOrDefault(report.HostId);
+        var owed = OwedOn(report.HostId);
         var (held, instances) = known is null ? HeldOn(report.HostId) : (known.Held, known.Instances);
 
-        // What others use is what the VIM reports beyond our own holds, settled when a new figure arrives: between two
+        // What others use is what the VIM reports beyond our own holds and what is owed, settled when a new figure arrives: between two
         // figures our own coming and going does not change it.
         var others = known is not null && used.TryGetValue(report.HostId, out var before) && before == report.Used
             ? known.Others
-            : (report.Used - held).AtLeastZero();
+            : (report.Used - held - owed).AtLeastZero();
         used[report.HostId] = report.Used;
         hosts[report.HostId] = new()
         {
@@ -163,6 +233,7 @@ internal sealed class Fleet
             Total = report.Total,
             Others = others,
             Held = held,
+            Owed = owed,
             Instances = instances,
             LatencyNs = report.LatencyNs,
             Services = report.Services,

@@ -1,11 +1,12 @@
 using Grpc.Core;
 using Mano.Meo.Northbound;
+using Mano.Meo.Reconciliation;
 using Wire = Mano.Inventory.V1;
 
 namespace Mano.Meo.Inventory;
 
 /// <summary>mano.inventory.v1.InventoryService: sites register, live and leave.</summary>
-internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys keys) : Wire.InventoryService.InventoryServiceBase
+internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys keys, Debts debts) : Wire.InventoryService.InventoryServiceBase
 {
     public override async Task<Wire.RegisterSiteResponse> RegisterSite(Wire.RegisterSiteRequest request, ServerCallContext context)
     {
@@ -52,6 +53,14 @@ internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys 
             first: use => sites.SetMaintenance(request.HostId, request.Maintenance, batch => use.Remember(batch, request.HostId), context.CancellationToken),
             context.CancellationToken)).Value;
         return new() { Host = SiteWire.ToWire(status.Model.Hosts.Single(h => h.HostId == request.HostId), status) };
+    }
+
+    public override async Task<Wire.ListDebtsResponse> ListDebts(Wire.ListDebtsRequest request, ServerCallContext context)
+    {
+        var page = await debts.List(Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, context.CancellationToken);
+        var response = new Wire.ListDebtsResponse { NextPageToken = page.NextToken };
+        response.Debts.AddRange(page.Items.Select(ReconciliationWire.ToWire));
+        return response;
     }
 
     private long IntervalMs => (long)sites.HeartbeatInterval.TotalMilliseconds;

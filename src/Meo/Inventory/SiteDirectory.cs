@@ -250,5 +250,5 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     }
 
     private SiteStatus Status(KnownSite known) =>
-        new(known.Model!, known.Health, known.LastHeartbeat, fleet.HeldAt(known.Model!.SiteId));
+        new(known.Model!, known.Health, known.LastHeartbeat, fleet.HeldAt(known.Model!.SiteId)) { Owed = fleet.OwedAt(known.Model.SiteId) };
 }

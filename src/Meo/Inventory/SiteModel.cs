@@ -75,7 +75,11 @@ internal sealed record HostReport
 /// <param name="Health">Whether we hear from it.</param>
 /// <param name="LastHeartbeat">When we last did.</param>
 /// <param name="Held">What we hold on each of its hosts.</param>
-internal sealed record SiteStatus(SiteModel Model, SiteHealth Health, DateTimeOffset LastHeartbeat, ImmutableDictionary<string, ResourceAmount> Held);
+internal sealed record SiteStatus(SiteModel Model, SiteHealth Health, DateTimeOffset LastHeartbeat, ImmutableDictionary<string, ResourceAmount> Held)
+{
+    /// <summary>What instances that were given up may still occupy on each of its hosts.</summary>
+    public ImmutableDictionary<string, ResourceAmount> Owed { get; init; } = ImmutableDictionary<string, ResourceAmount>.Empty;
+}
 
 [JsonSerializable(typeof(SiteModel))]
 [JsonSerializable(typeof(HostReport))]

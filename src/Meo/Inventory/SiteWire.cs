@@ -73,6 +73,7 @@ internal static class SiteWire
             Total = ToWire(host.Total),
             Used = ToWire(host.Used),
             Held = ToWire(status.Held.GetValueOrDefault(host.HostId)),
+            Owed = ToWire(status.Owed.GetValueOrDefault(host.HostId)),
             LatencyNs = host.LatencyNs,
             Healthy = host.Healthy,
             Message = host.Message,

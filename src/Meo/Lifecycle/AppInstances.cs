@@ -55,6 +55,11 @@ internal sealed class AppInstances(IStateStore store)
     public static Batch Put(Batch batch, AppInstanceRecord record, long expected) =>
         batch.Put(Key(record.AppInstanceId), record, LifecycleJson.Default.AppInstanceRecord, expected);
 
+    /// <summary>Removes the record with the key that says that its package is used.</summary>
+    public static Batch Delete(Batch batch, Stored<AppInstanceRecord> found) => batch
+        .Delete(found.Key, found.Version)
+        .Delete(PackageUsage.Key(found.Value.Tenant, found.Value.AppPkgId, found.Value.AppInstanceId));
+
     public static Failure NotFound(string appInstanceId) => Failure.NotFound(
         "APP_INSTANCE_NOT_FOUND", $"There is no application instance '{appInstanceId}'; list the instances to see which there are.",
         AppInstanceRecord.SubjectOf(appInstanceId));
@@ -66,6 +71,7 @@ internal sealed class AppInstances(IStateStore store)
 [JsonSerializable(typeof(InstantiateApp))]
 [JsonSerializable(typeof(OperateApp))]
 [JsonSerializable(typeof(TerminateApp))]
+[JsonSerializable(typeof(ForceTerminateApp))]
 [JsonSerializable(typeof(Granting.Grant))]
 [JsonSerializable(typeof(InstanceLocation))]
 [JsonSourceGenerationOptions(

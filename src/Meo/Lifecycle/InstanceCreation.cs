@@ -70,14 +70,14 @@ internal sealed class InstanceCreation(IStateStore store, AppInstances instances
             }
 
             var refusal = AppInstanceStates.Refuse(found.Value.State, LifecycleAction.Delete, appInstanceId)
-                ?? (await running(found.Value.Subject) is { } operation ? RunningOperation(operation, found.Value) : null);
+                ?? (await running(found.Value.Subject) is { } operation ? RunningOperation(operation, found.Value) : null)
+                ?? Residue(found.Value, "delete");
             if (refusal is not null)
             {
                 return refusal;
             }
 
-            var batch = new Batch().Delete(found.Key, found.Version)
-                .Delete(PackageUsage.Key(found.Value.Tenant, found.Value.AppPkgId, appInstanceId));
+            var batch = AppInstances.Delete(new Batch(), found);
             var result = await store.Commit(use.Remember(batch, appInstanceId), cancel);
             if (result.IsCommitted)
             {
@@ -94,6 +94,20 @@ internal sealed class InstanceCreation(IStateStore store, AppInstances instances
     /// <summary>One operation at a time for an instance.</summary>
     public static Failure RunningOperation(string operationId, AppInstanceRecord record) => Failure.Conflict(
         "OPERATION_RUNNING", $"Operation {operationId} is at work on {record.Subject}: wait until it has ended, or cancel it.", operationId);
+
+    /// <summary>
+    /// The refusal while an operation that was given up may have left something of an instance that is NOT_INSTANTIATED; null if
+    /// none did. (While an operation is at work, that is the reason to give.)
+    /// </summary>
+    public static Failure? Residue(AppInstanceRecord record, string verb) =>
+        record is { State: AppInstanceState.NotInstantiated, Location: { } at }
+            ? Failure.IllegalState(
+                "RESIDUE",
+                $"An operation that was given up may have left something of the instance at site {at.SiteId}: terminate it, then {verb} it.",
+                record.Subject,
+                "NOT_INSTANTIATED, something may be left",
+                "NOT_INSTANTIATED, nothing left")
+            : null;
 
     private AppInstanceRecord RecordOf(NewInstance wanted, OnboardedPackage package)
     {

@@ -46,7 +46,8 @@ internal sealed class InstanceInstantiation(
     private async Task<Outcome<OnboardedPackage>> Check(AppInstanceRecord record, CancellationToken cancel)
     {
         var refusal = AppInstanceStates.Refuse(record.State, LifecycleAction.Instantiate, record.AppInstanceId)
-            ?? await acceptance.RefuseWhileRunning(record, cancel);
+            ?? await acceptance.RefuseWhileRunning(record, cancel)
+            ?? InstanceCreation.Residue(record, "instantiate");
         if (refusal is not null)
         {
             return refusal;

@@ -16,7 +16,8 @@ internal sealed class InstanceTermination(
 
     /// <summary>
     /// Takes an instance down. It may be asked while an instantiation or operation is at work: that one is cancelled and
-    /// undone first, and one that needs attention is given up in favour of this.
+    /// undone first, and one that needs attention is given up in favour of this. What an operation that was failed by a
+    /// person has left behind is taken away too.
     /// </summary>
     public Task<Outcome<OperationRecord>> Terminate(
         string appInstanceId, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel) =>
@@ -50,6 +51,7 @@ internal sealed class InstanceTermination(
     {
         var record = found.Value;
         if (AppInstanceStates.Refuse(record.State, LifecycleAction.Terminate, record.AppInstanceId) is { } refusal
+            && record.Location is null
             && await acceptance.RunningOn(record.Subject, cancel) is null)
         {
             return refusal;
@@ -69,7 +71,7 @@ internal sealed class InstanceTermination(
             timeout ?? acceptance.Options.TerminateTimeout + graceful,
             use.Remember(AppInstances.Put(new Batch(), record with { Generation = generation }, found.Version), operationId));
         return await acceptance.Accept<TerminateAppOperation, TerminateApp>(
-            wanted with { Preempts = [InstantiateAppOperation.Name, OperateAppOperation.Name] }, cancel);
+            wanted with { Preempts = [InstantiateAppOperation.Name, OperateAppOperation.Name], PreemptsStuck = [TerminateAppOperation.Name] }, cancel);
     }
 
     private async Task<Outcome<OperationRecord>> AcceptOperate(

@@ -9,7 +9,10 @@ namespace Mano.Meo.Lifecycle;
 internal sealed class InstanceViews(ISites sites, SiteDirectory directory, OperationAcceptance operations)
 {
     public async ValueTask<Wire.AppInstance> Show(AppInstanceRecord record, CancellationToken cancel) =>
-        InstanceWire.ToWire(record, Reported(record), await operations.RunningOn(record.Subject, cancel));
+        InstanceWire.ToWire(record, Reported(record), await operations.RunningOn(record.Subject, cancel), NotSyncedSince(record));
+
+    private DateTimeOffset? NotSyncedSince(AppInstanceRecord record) =>
+        record.Location is { } at ? sites.View(at.SiteId, record.AppInstanceId).NotSyncedSince : null;
 
     private SiteInstance? Reported(AppInstanceRecord record)
     {

@@ -11,7 +11,8 @@ internal static class InstanceWire
     /// <param name="record">As stored.</param>
     /// <param name="reported">What the site reports, or last reported; null if it never did.</param>
     /// <param name="runningOperation">The unfinished operation, or null.</param>
-    public static Wire.AppInstance ToWire(AppInstanceRecord record, SiteInstance? reported, string? runningOperation)
+    /// <param name="notSyncedSince">Since when the site's reports have not been in sync; null while they are, or there is no site.</param>
+    public static Wire.AppInstance ToWire(AppInstanceRecord record, SiteInstance? reported, string? runningOperation, DateTimeOffset? notSyncedSince)
     {
         var wire = new Wire.AppInstance
         {
@@ -36,6 +37,7 @@ internal static class InstanceWire
             RunningOperationId = runningOperation ?? "",
             CreateTime = record.CreateTime.ToTimestamp(),
             UpdateTime = record.UpdateTime.ToTimestamp(),
+            NotSyncedSince = notSyncedSince?.ToTimestamp(),
         };
         if (record.State != AppInstanceState.NotInstantiated && record.Location is { } at)
         {

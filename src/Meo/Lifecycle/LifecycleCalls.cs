@@ -6,7 +6,7 @@ namespace Mano.Meo.Lifecycle;
 /// <summary>What the lifecycle service offers, one class each; and the two look-ups that every call shares.</summary>
 internal sealed class LifecycleCalls(
     AppInstances instances, InstanceCreation creation, InstanceInstantiation instantiation, InstanceTermination termination,
-    InstanceViews views, OperationReader operations)
+    InstanceForce force, InstanceViews views, OperationReader operations)
 {
     public AppInstances Instances => instances;
 
@@ -15,6 +15,8 @@ internal sealed class LifecycleCalls(
     public InstanceInstantiation Instantiation => instantiation;
 
     public InstanceTermination Termination => termination;
+
+    public InstanceForce Force => force;
 
     public InstanceViews Views => views;
 

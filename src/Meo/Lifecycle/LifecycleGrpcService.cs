@@ -77,26 +77,52 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         LifecycleRules.Check(request);
         return new()
         {
-            Operation = await Accepted(context, request, use => calls.Termination.Terminate(
-                request.AppInstanceId,
-                request.GracefulTerminationTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
-                request.Timeout?.ToTimeSpan(),
-                use,
-                context.CancellationToken)),
+            Operation = await Accepted(context, request, use => request.Force
+                ? ForceTerminate(request, use, context.CancellationToken)
+                : calls.Termination.Terminate(
+                    request.AppInstanceId,
+                    request.GracefulTerminationTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
+                    request.Timeout?.ToTimeSpan(),
+                    use,
+                    context.CancellationToken)),
         };
     }
 
     public override async Task<Wire.DeleteAppInstanceResponse> DeleteAppInstance(Wire.DeleteAppInstanceRequest request, ServerCallContext context)
     {
         var cancel = context.CancellationToken;
-        var deleted = await keys.Once(
+        var deleted = (await keys.Once(
             CallKeys.Of(context, request),
             again: id => Task.FromResult<Outcome<string>>(id),
-            first: use => calls.Creation.Delete(request.AppInstanceId, subject => calls.Operations.RunningOn(Tenants.Default, subject, cancel), use, cancel),
-            cancel);
-        _ = deleted.Value;
-        return new();
+            first: use => request.Force ? ForceDelete(request.AppInstanceId, use, cancel) : Delete(request.AppInstanceId, use, cancel),
+            cancel)).Value;
+
+        // What was remembered is the instance, or the operation that takes it away.
+        return deleted == request.AppInstanceId
+            ? new()
+            : new() { Operation = OperationWire.ToWire((await calls.Operations.Ended(Tenants.Default, deleted, cancel)).Value) };
     }
+
+    private Task<Outcome<string>> Delete(string appInstanceId, FirstUse use, CancellationToken cancel) =>
+        calls.Creation.Delete(appInstanceId, subject => calls.Operations.RunningOn(Tenants.Default, subject, cancel), use, cancel);
+
+    /// <summary>Gone from any state. An ordinary termination by force that is under way is waited for: it takes one commit.</summary>
+    private async Task<Outcome<string>> ForceDelete(string appInstanceId, FirstUse use, CancellationToken cancel)
+    {
+        var accepted = await calls.Force.Accept(appInstanceId, delete: true, timeout: null, use, cancel);
+        while (accepted.Failure is { Reason: "OPERATION_RUNNING" } running)
+        {
+            await calls.Operations.Ended(Tenants.Default, running.Subject, cancel);
+            accepted = await calls.Force.Accept(appInstanceId, delete: true, timeout: null, use, cancel);
+        }
+
+        return !accepted.TryGet(out var operation, out var failure) ? failure
+            : operation is null ? await Delete(appInstanceId, use, cancel)
+            : operation.Id;
+    }
+
+    private async Task<Outcome<OperationRecord>> ForceTerminate(Wire.TerminateAppInstanceRequest request, FirstUse use, CancellationToken cancel) =>
+        (await calls.Force.Accept(request.AppInstanceId, delete: false, request.Timeout?.ToTimeSpan(), use, cancel)).Then<OperationRecord>(operation => operation!);
 
     private async Task<Wire.Operation> Accepted(
         ServerCallContext context, Google.Protobuf.IMessage request, Func<FirstUse, Task<Outcome<OperationRecord>>> accept)

@@ -8,11 +8,12 @@ namespace Mano.Meo.Lifecycle;
 /// <summary>Composes the capability.</summary>
 internal static class LifecycleRegistration
 {
-    /// <summary>Registers the links to the sites, the three operations and their engine, and what accepts them.</summary>
+    /// <summary>Registers the links to the sites, the operations and their engine, and what accepts them.</summary>
     public static IServiceCollection AddLifecycle(this IServiceCollection services, LifecycleOptions options, SagaOptions sagas) => services
         .AddSingleton(options)
         .AddSingleton<SiteLinks>()
         .AddSingleton<ISites>(provider => provider.GetRequiredService<SiteLinks>())
+        .AddSingleton<ISiteReports>(provider => provider.GetRequiredService<SiteLinks>())
         .AddHostedService(provider => provider.GetRequiredService<SiteLinks>())
         .AddSingleton<AppInstances>()
         .AddSingleton<SiteSteps>()
@@ -21,10 +22,12 @@ internal static class LifecycleRegistration
         .AddSingleton<InstanceCreation>()
         .AddSingleton<InstanceInstantiation>()
         .AddSingleton<InstanceTermination>()
+        .AddSingleton<InstanceForce>()
         .AddSingleton<InstanceViews>()
         .AddSingleton<LifecycleCalls>()
         .AddOperation<InstantiateAppOperation, InstantiateApp>()
         .AddOperation<OperateAppOperation, OperateApp>()
         .AddOperation<TerminateAppOperation, TerminateApp>()
+        .AddOperation<ForceTerminateAppOperation, ForceTerminateApp>()
         .AddSagas(sagas);
 }

@@ -7,7 +7,7 @@ using Wire = Mano.Lifecycle.V1;
 
 namespace Mano.Meo.Lifecycle;
 
-/// <summary>mano.lifecycle.v1.OperationService: operations listed, got, watched, cancelled, tried again.</summary>
+/// <summary>mano.lifecycle.v1.OperationService: operations listed, got, watched, cancelled, tried again, failed.</summary>
 internal sealed class OperationGrpcService(LifecycleCalls calls, SagaEngine engine, IStateStore store, IdempotencyKeys keys)
     : Wire.OperationService.OperationServiceBase
 {
@@ -62,44 +62,24 @@ internal sealed class OperationGrpcService(LifecycleCalls calls, SagaEngine engi
     public override async Task<Wire.RetryOperationResponse> RetryOperation(Wire.RetryOperationRequest request, ServerCallContext context) =>
         new() { Operation = await Asked(context, request, request.OperationId, engine.Retry) };
 
-    /// <summary>
-    /// The engine writes what was asked; the key is remembered after that, for asking twice is harmless and a key whose
-    /// call did nothing would not be.
-    /// </summary>
+    public override async Task<Wire.FailOperationResponse> FailOperation(Wire.FailOperationRequest request, ServerCallContext context) =>
+        new() { Operation = await Asked(context, request, request.OperationId, engine.Fail) };
+
+    /// <summary>What is asked and the key are one commit.</summary>
     private async Task<Wire.Operation> Asked(
         ServerCallContext context,
         Google.Protobuf.IMessage request,
         string operationId,
-        Func<string, string, string, CancellationToken, Task<Outcome<Stored<OperationRecord>>>> ask)
+        Func<string, string, string, Batch?, CancellationToken, Task<Outcome<Stored<OperationRecord>>>> ask)
     {
         var cancel = context.CancellationToken;
         _ = (await calls.Operation(operationId, cancel)).Value;
         var asked = await keys.Once(
             CallKeys.Of(context, request),
             again: id => calls.Operation(id, cancel),
-            first: use => AskOnce(use, operationId, ask, cancel),
+            first: async use => (await ask(Tenants.Default, operationId, "a caller", use.Remember(new Batch(), operationId), cancel))
+                .Then<OperationRecord>(operation => operation.Value),
             cancel);
         return OperationWire.ToWire(asked.Value);
-    }
-
-    private async Task<Outcome<OperationRecord>> AskOnce(
-        FirstUse use,
-        string operationId,
-        Func<string, string, string, CancellationToken, Task<Outcome<Stored<OperationRecord>>>> ask,
-        CancellationToken cancel)
-    {
-        var answer = await ask(Tenants.Default, operationId, "a caller", cancel);
-        if (!answer.TryGet(out var operation, out var failure))
-        {
-            return failure;
-        }
-
-        var batch = use.Remember(new Batch(), operationId);
-        if (batch.Items.Count > 0 && (await store.Commit(batch, cancel)).ToFailure() is { } raced)
-        {
-            return raced;
-        }
-
-        return operation.Value;
     }
 }

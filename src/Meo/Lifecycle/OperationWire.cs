@@ -43,7 +43,7 @@ internal static class OperationWire
     private static Wire.Operation.Types.Kind KindOf(string name) =>
         name == InstantiateAppOperation.Name ? Wire.Operation.Types.Kind.Instantiate
         : name == OperateAppOperation.Name ? Wire.Operation.Types.Kind.Operate
-        : name == TerminateAppOperation.Name ? Wire.Operation.Types.Kind.Terminate
+        : name == TerminateAppOperation.Name || name == ForceTerminateAppOperation.Name ? Wire.Operation.Types.Kind.Terminate
         : Wire.Operation.Types.Kind.Unspecified;
 
     private static Wire.Operation.Types.State ToWire(MecOperationState state) => state switch

@@ -33,11 +33,14 @@ internal sealed record HostModel
 
     public ResourceAmount Total { get; init; }
 
-    /// <summary>What others than the MEO use here: the VIM's used figure less what was held when that figure arrived.</summary>
+    /// <summary>What others than the MEO use here: the VIM's used figure less what was held and owed when that figure arrived.</summary>
     public ResourceAmount Others { get; init; }
 
     /// <summary>What the MEO has promised here.</summary>
     public ResourceAmount Held { get; init; }
+
+    /// <summary>What instances that were given up may still occupy here, until the site has removed them.</summary>
+    public ResourceAmount Owed { get; init; }
 
     /// <summary>One way, from the users of its zone.</summary>
     public long LatencyNs { get; init; }
@@ -54,9 +57,9 @@ internal sealed record HostModel
 
     /// <summary>
     /// What a new instance may take: total less what we promised, whether or not it is allocated yet, less what the
-    /// VIM reports beyond that. Below zero when somebody else took what we had promised.
+    /// VIM reports beyond that, less what a site that was away may still run for nobody. Below zero when somebody else took what we had promised.
     /// </summary>
-    public ResourceAmount Free => Total - Held - Others;
+    public ResourceAmount Free => Total - Held - Owed - Others;
 }
 
 /// <summary>Whether the MEO hears from a site.</summary>

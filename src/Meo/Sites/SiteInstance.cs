@@ -73,4 +73,5 @@ internal sealed record InstancePort(string Name, string Protocol, int Number);
 /// <param name="IsSynced">The watch stream is open and its snapshot is complete: what is not here is not there.</param>
 /// <param name="Instance">The last state seen; null if there is none.</param>
 /// <param name="Snapshot">Counts the snapshots that were complete: another number means that the site was listed anew.</param>
-internal sealed record SiteView(bool IsSynced, SiteInstance? Instance, long Snapshot);
+/// <param name="NotSyncedSince">When it was last in sync, or was first asked about; null while it is.</param>
+internal sealed record SiteView(bool IsSynced, SiteInstance? Instance, long Snapshot, DateTimeOffset? NotSyncedSince = null);

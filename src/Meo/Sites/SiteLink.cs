@@ -55,6 +55,15 @@ internal sealed class SiteLink : IAsyncDisposable
         return answer.Then<bool>(response => response.Gone);
     }
 
+    /// <summary>The instance as the site has it now, or null.</summary>
+    public async Task<Outcome<SiteInstance?>> Ask(string appInstanceId, CancellationToken cancel)
+    {
+        var answer = await Call(token => client.GetAppInstanceAsync(new() { AppInstanceId = appInstanceId }, cancellationToken: token), cancel);
+        return answer.TryGet(out var response, out var failure) ? Outcome<SiteInstance?>.Of(SiteInstanceWire.ToModel(response.AppInstance))
+            : failure.Kind == FailureKind.NotFound ? Outcome<SiteInstance?>.Of(null)
+            : failure;
+    }
+
     /// <summary>The site was heard from: if the stream waits to be opened again, it need not wait longer.</summary>
     public void Hurry()
     {

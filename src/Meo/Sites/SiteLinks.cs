@@ -10,7 +10,7 @@ namespace Mano.Meo.Sites;
 
 /// <summary>One link to each site that has not left, following the inventory; and everything operations ask of sites.</summary>
 internal sealed class SiteLinks(SiteDirectory sites, GrpcChannels channels, TimeProvider clock, ILogger<SiteLinks> logger)
-    : ISites, IHostedService, IAsyncDisposable
+    : ISites, ISiteReports, IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, SiteMirror> mirrors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Open> links = new(StringComparer.Ordinal);
@@ -22,6 +22,13 @@ internal sealed class SiteLinks(SiteDirectory sites, GrpcChannels channels, Time
 
     public async Task<Outcome<bool>> RemoveIfAny(string siteId, string appInstanceId, long generation, TimeSpan graceful, CancellationToken cancel) =>
         Find(siteId).TryGet(out var link, out var failure) ? await link.RemoveIfAny(appInstanceId, generation, graceful, cancel) : failure;
+
+    public event Action<string>? Synced;
+
+    public SiteReport Report(string siteId) => Mirror(siteId).Report();
+
+    public async Task<Outcome<SiteInstance?>> Ask(string siteId, string appInstanceId, CancellationToken cancel) =>
+        Find(siteId).TryGet(out var link, out var failure) ? await link.Ask(appInstanceId, cancel) : failure;
 
     public SiteView View(string siteId, string appInstanceId) => Mirror(siteId).View(appInstanceId);
 
@@ -64,7 +71,12 @@ internal sealed class SiteLinks(SiteDirectory sites, GrpcChannels channels, Time
 
     public async ValueTask DisposeAsync() => await StopAsync(default);
 
-    private SiteMirror Mirror(string siteId) => mirrors.GetOrAdd(siteId, _ => new());
+    private SiteMirror Mirror(string siteId) => mirrors.GetOrAdd(siteId, id =>
+    {
+        var mirror = new SiteMirror(clock);
+        mirror.Synced += () => Synced?.Invoke(id);
+        return mirror;
+    });
 
     private Outcome<SiteLink> Find(string siteId)
     {

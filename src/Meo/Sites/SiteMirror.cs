@@ -8,7 +8,7 @@ namespace Mano.Meo.Sites;
 /// A site's instances as its watch stream last told them. One writer (the stream), any number of readers. A watcher gets
 /// the newest state, not every state in between.
 /// </summary>
-internal sealed class SiteMirror
+internal sealed class SiteMirror(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, SiteInstance> instances = new(StringComparer.Ordinal);
@@ -16,12 +16,24 @@ internal sealed class SiteMirror
     private HashSet<string>? snapshot;
     private bool isSynced;
     private long snapshots;
+    private DateTimeOffset? since;
 
     public SiteView View(string appInstanceId)
     {
         lock (gate)
         {
-            return new(isSynced, instances.GetValueOrDefault(appInstanceId), snapshots);
+            return new(isSynced, instances.GetValueOrDefault(appInstanceId), snapshots, isSynced ? null : since ??= clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Raised when a snapshot is complete.</summary>
+    public event Action? Synced;
+
+    public SiteReport Report()
+    {
+        lock (gate)
+        {
+            return new(isSynced, [.. instances.Values]);
         }
     }
 
@@ -46,8 +58,11 @@ internal sealed class SiteMirror
             snapshot = null;
             isSynced = true;
             snapshots++;
+            since = null;
             WakeAll();
         }
+
+        Synced?.Invoke();
     }
 
     /// <summary>The stream was lost: what is known stays, and is known to be old.</summary>
@@ -58,6 +73,7 @@ internal sealed class SiteMirror
             if (isSynced)
             {
                 isSynced = false;
+                since = clock.GetUtcNow();
                 WakeAll();
             }
         }

@@ -68,6 +68,37 @@ public sealed class OperateAppOperationTests
     }
 }
 
+/// <summary>Every fault in giving up an instance ends with everything given back here, and one debt.</summary>
+public sealed class ForceTerminateAppOperationTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_ends_with_everything_given_back_and_one_debt_whatever_happens(bool delete)
+    {
+        var contract = new Contract(delete);
+        await contract.Undisturbed_it_completes();
+        await contract.Every_fault_in_a_step_ends_completed_or_in_a_clean_slate();
+    }
+
+#pragma warning disable xUnit1000 // as above
+    private sealed class Contract(bool delete) : OperationContract<ForceTerminateAppOperation, ForceTerminateApp>
+#pragma warning restore xUnit1000
+    {
+        protected override async Task<OperationWorld<ForceTerminateAppOperation, ForceTerminateApp>> NewWorld(IStateStore store, ManualClock clock)
+        {
+            var story = await OperationStory.Instantiated(store, clock);
+            return new()
+            {
+                Operation = new(story.Instances, story.Holds, story.Grants, clock),
+                Input = new(OperationStory.Instance, Generation: 3, OperationStory.At, delete, "a test"),
+                CleanSlate = story.GivenUp(delete),
+                Done = story.GivenUp(delete),
+            };
+        }
+    }
+}
+
 /// <summary>Every fault in every step of a termination ends with nothing left anywhere; it only goes forward.</summary>
 public sealed class TerminateAppOperationTests
 {

@@ -105,6 +105,21 @@ internal sealed class OperationStory
         new("RecordIsNowhere", () => RecordIs(AppInstanceState.NotInstantiated, nowhere: true)),
     ];
 
+    /// <summary>Nothing is left here, the site has what it had, and owes its removal.</summary>
+    public IReadOnlyList<Question> GivenUp(bool deleted) =>
+    [
+        new("InstanceAtSite", () => Sites.Instances.Count == 1),
+        new("CapacityOwedNotHeld", () => Fleet.HoldOf(Instance) is null && Fleet.Snapshot.Hosts[0].Held == default && Fleet.Snapshot.Hosts[0].Owed == Amount),
+        new("NoHoldStored", () => IsEmpty("hold/")),
+        new("NoGrantOpen", async () => await IsEmpty("grant/") && await IsEmpty("grant-of/")),
+        new("OneDebt", async () => await new Reconciliation.Debts(store).Find("edge-a", Instance, default) is
+        {
+            Value: { Generation: 3, Reason: "FORCED", OperationId: Operation } debt,
+        }
+            && debt.Amount == Amount),
+        new("RecordIsGoneOrNowhere", async () => deleted ? await IsEmpty("instance/") : await RecordIs(AppInstanceState.NotInstantiated, nowhere: true)),
+    ];
+
     public IReadOnlyList<Question> AllThere(AppInstanceState state) =>
     [
         new("InstanceAtSite", () => Sites.Instances.GetValueOrDefault(Instance, state == AppInstanceState.Stopped) == (state == AppInstanceState.Started)),

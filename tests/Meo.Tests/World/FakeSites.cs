@@ -7,7 +7,7 @@ namespace Mano.Meo.Tests.World;
 internal sealed class FakeSites : ISites
 {
     private readonly Lock gate = new();
-    private readonly SiteMirror mirror = new();
+    private readonly SiteMirror mirror = new(TimeProvider.System);
     private readonly Dictionary<string, long> newest = [];
 
     public FakeSites()

@@ -81,7 +81,7 @@ internal sealed class OperationRun<TOperation, TInput>(OperationWorld<TOperation
                 if (gaveUp && retries-- > 0 && record.Steps.All(step => step.State != StepState.UndoFailed))
                 {
                     // Past the point of no return that is the way on.
-                    await new OperationRequests(store, new Dictionary<string, OperationTable>(), clock).Ask(Tenant, Id, AskKind.Retry, "a test", CancellationToken.None);
+                    await new OperationRequests(store, new Dictionary<string, OperationTable>(), clock).Ask(Tenant, Id, AskKind.Retry, "a test", together: null, CancellationToken.None);
                     gaveUp = false;
                 }
 
