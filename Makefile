@@ -9,6 +9,9 @@ lint: ## check the protos with buf
 	npx --yes @bufbuild/buf@1.75.0 lint
 bench: ## measure against the floor and write bench/RESULTS.md
 	bench/run
+chaos: ## kill, pause and cut a whole system: KILLS=1000 MINUTES=60 SEED=1 TOPOLOGY=mesh|replicas|single
+	dotnet build tests/Chaos -c Release -v q -nologo -clp:NoSummary
+	dotnet tests/Chaos/bin/Release/net10.0/Mano.Chaos.dll --topology $(or $(TOPOLOGY),mesh) --kills $(or $(KILLS),1000) --minutes "$(MINUTES)" --seed "$(SEED)" --report docs/operations/chaos.md
 demo: ## an edge system on this machine, one application, from start to clean end
 	./mano demo --once
-.PHONY: help build test lint bench demo
+.PHONY: help build test lint bench chaos demo

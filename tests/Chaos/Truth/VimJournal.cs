@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Mano.Chaos.History;
+
+namespace Mano.Chaos.Truth;
+
+/// <summary>
+/// Follows the file in which a simulated VIM keeps its computes, past every part of ours, and writes each coming and
+/// going to the history. A file that was replaced is read to its end first.
+/// </summary>
+internal sealed class VimJournal(string hostId, string file, long milliCpu, HistoryFile history) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SeenCompute> there = new(StringComparer.Ordinal);
+    private FileStream? open;
+    private string rest = "";
+
+    /// <summary>Reads what is new. Returns what is there now.</summary>
+    public IReadOnlyDictionary<string, SeenCompute> Read()
+    {
+        lock (gate)
+        {
+            ReadToEnd();
+            if (File.Exists(file) && (open is null || IsReplaced()))
+            {
+                ReadToEnd();
+                open?.Dispose();
+                rest = "";
+                open = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                ReadToEnd();
+            }
+
+            return new Dictionary<string, SeenCompute>(there);
+        }
+    }
+
+    public void Dispose() => open?.Dispose();
+
+    /// <summary>Its path leads to another file by now: the open one is not there any more, or shorter than what replaced it.</summary>
+    private bool IsReplaced()
+    {
+        var link = new FileInfo($"/proc/self/fd/{open!.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
+        return link is null || link.EndsWith(" (deleted)", StringComparison.Ordinal);
+    }
+
+    private void ReadToEnd()
+    {
+        if (open is null)
+        {
+            return;
+        }
+
+        using var reader = new StreamReader(open, leaveOpen: true);
+        rest += reader.ReadToEnd();
+        for (var end = rest.IndexOf('\n', StringComparison.Ordinal); end >= 0; end = rest.IndexOf('\n', StringComparison.Ordinal))
+        {
+            Take(rest[..end]);
+            rest = rest[(end + 1)..];
+        }
+    }
+
+    private void Take(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var key = document.RootElement.GetProperty("Key");
+        var id = key.GetProperty("ComputeId").GetString()!;
+        var compute = key.GetProperty("Compute");
+        if (compute.ValueKind != JsonValueKind.Object)
+        {
+            if (there.Remove(id))
+            {
+                Note(id, 0);
+            }
+
+            return;
+        }
+
+        var seen = new SeenCompute(
+            id, compute.GetProperty("Power").GetString()!, compute.GetProperty("Spec").GetProperty("Resources").GetProperty("MilliCpu").GetInt64());
+        if (there.TryAdd(id, seen))
+        {
+            Note(id, seen.MilliCpu);
+        }
+
+        there[id] = seen;
+    }
+
+    private void Note(string instance, long takes) => history.Add(new()
+    {
+        At = 0, Said = Said.Compute, Instance = instance, Host = hostId, MilliCpu = takes, TotalMilliCpu = milliCpu,
+    });
+}
