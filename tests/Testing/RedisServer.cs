@@ -45,7 +45,7 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits for nothing: it may be loading for a while.</summary>
-    public async Task StartWithoutWaiting()
+    public async Task StartWithoutWaiting(params string[] more)
     {
         if (RedisFactAttribute.WhyMissing is { } missing)
         {
@@ -54,7 +54,7 @@ public sealed class RedisServer : IAsyncDisposable
 
         // The shell ends the server when this process is gone, however it went: its standard input is closed then.
         var start = new ProcessStartInfo("bash",
-            ["-c", "exec 3<&0; redis-server \"$@\" </dev/null >>\"$0/redis.log\" 2>&1 & echo $!; read -r _ <&3; kill -9 $! 2>/dev/null; wait", Folder, .. Arguments()])
+            ["-c", "exec 3<&0 2>/dev/null; redis-server \"$@\" </dev/null >>\"$0/redis.log\" 2>&1 & echo $!; read -r _ <&3; kill -9 $! 2>/dev/null; wait", Folder, .. Arguments(), .. more])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Mano.Mesh.Failures;
 using StackExchange.Redis;
 
@@ -9,6 +10,9 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
 {
     /// <summary>A session that nobody has asked about for so long is another's to end.</summary>
     public static readonly TimeSpan SessionLife = TimeSpan.FromMinutes(5);
+
+    /// <summary>A server that takes longer is asked again; one that has just been started may let the first knock lie.</summary>
+    private TimeSpan ConnectPatience => options.Timeout < TimeSpan.FromSeconds(2) ? options.Timeout : TimeSpan.FromSeconds(2);
 
     private readonly RedisFailures failures = new(options);
     private int next;
@@ -39,27 +43,16 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
         throw worst!;
     }
 
-    private async Task<(RedisSession Session, ServerFacts Facts)> Dial(System.Net.DnsEndPoint at, CancellationToken cancel)
+    private async Task<(RedisSession Session, ServerFacts Facts)> Dial(DnsEndPoint server, CancellationToken cancel)
     {
-        var connecting = ConnectionMultiplexer.ConnectAsync(Configuration(at));
-        ConnectionMultiplexer connection;
-        try
-        {
-            connection = await connecting.WaitAsync(options.Timeout * 2, clock, cancel);
-        }
-        catch
-        {
-            _ = connecting.ContinueWith(static late => { if (late.IsCompletedSuccessfully) { late.Result.Dispose(); } }, TaskScheduler.Default);
-            throw;
-        }
-
-        var number = (++dialled).ToString(CultureInfo.InvariantCulture);
+        var at = await Knock(server, cancel);
+        var connection = await Connect(server.Host, at, cancel);
         RedisSession? session = null;
         try
         {
             // In a cluster, the node that has our slot.
-            var endPoint = await connection.GetDatabase().IdentifyEndpointAsync(keys[0], CommandFlags.DemandMaster).WaitAsync(options.Timeout, clock, cancel);
-            session = new(connection, connection.GetServer(endPoint!), keys, number);
+            var endPoint = await connection.GetDatabase().IdentifyEndpointAsync(keys[0], CommandFlags.PreferMaster).WaitAsync(options.Timeout, clock, cancel);
+            session = new(connection, connection.GetServer(endPoint ?? at), keys, (++dialled).ToString(CultureInfo.InvariantCulture));
             return (session, await Greet(session).WaitAsync(options.Timeout, clock, cancel));
         }
         catch (RedisServerException error)
@@ -76,8 +69,43 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
         {
             if (session is null)
             {
-                connection.Dispose();
+                RedisSession.Close(connection);
             }
+        }
+    }
+
+    private async Task<IPEndPoint> Knock(DnsEndPoint server, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(ConnectPatience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        try
+        {
+            var (at, error) = await RedisKnock.Ask(server, options, either.Token);
+            return error is null ? at : throw failures.Answered(error).Failure.ToException();
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException();
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> Connect(string host, IPEndPoint at, CancellationToken cancel)
+    {
+        var connecting = ConnectionMultiplexer.ConnectAsync(Configuration(host, at));
+        try
+        {
+            return await connecting.WaitAsync(ConnectPatience * 2, clock, cancel);
+        }
+        catch
+        {
+            _ = connecting.ContinueWith(static late =>
+            {
+                if (late.IsCompletedSuccessfully)
+                {
+                    RedisSession.Close(late.Result);
+                }
+            }, TaskScheduler.Default);
+            throw;
         }
     }
 
@@ -109,18 +137,18 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
         }
     }
 
-    private ConfigurationOptions Configuration(System.Net.DnsEndPoint at) => new()
+    private ConfigurationOptions Configuration(string host, IPEndPoint at) => new()
     {
-        EndPoints = { System.Net.IPAddress.TryParse(at.Host, out var address) ? new System.Net.IPEndPoint(address, at.Port) : at },
+        EndPoints = { at },
         Password = options.Password,
         Ssl = options.Tls,
-        SslHost = options.Tls ? at.Host : null,
+        SslHost = options.Tls ? host : null,
         ClientName = "mano",
         AllowAdmin = true, // for CONFIG GET
         // A connection is never mended: a new one is made, which looks at the server afresh.
         AbortOnConnectFail = true,
         ConnectRetry = 1,
-        ConnectTimeout = (int)options.Timeout.TotalMilliseconds,
+        ConnectTimeout = (int)ConnectPatience.TotalMilliseconds,
         SyncTimeout = (int)options.Timeout.TotalMilliseconds,
         KeepAlive = 10,
         TieBreaker = "",

@@ -60,6 +60,7 @@ internal sealed class RedisFailures(RedisStoreOptions options)
     {
         FailureException known => known.Failure.Message,
         TimeoutException => "it takes the connection but does not answer.",
+        System.Net.Sockets.SocketException socket => $"no connection ({socket.SocketErrorCode}).",
         _ when e.Message.Contains("AuthenticationFailure", StringComparison.Ordinal) || e.Message.Contains("authentication", StringComparison.OrdinalIgnoreCase)
             || Has(e.Message, "NOAUTH") || Has(e.Message, "WRONGPASS") => "it does not accept our password; see --store-password-file.",
         RedisConnectionException connection => $"no connection ({connection.FailureType}).",

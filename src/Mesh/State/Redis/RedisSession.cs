@@ -66,8 +66,12 @@ internal sealed class RedisSession : IDisposable
     public void Dispose()
     {
         End("this store was closed.");
-        // Closing waits for the socket, which may be that of a server that hangs.
-        ThreadPool.QueueUserWorkItem(static connection =>
+        Close(connection);
+    }
+
+    /// <summary>In the background: closing waits for the socket, which may be that of a server that hangs.</summary>
+    public static void Close(ConnectionMultiplexer connection) => ThreadPool.QueueUserWorkItem(
+        static connection =>
         {
             try
             {
@@ -78,6 +82,7 @@ internal sealed class RedisSession : IDisposable
             {
                 // It was broken already, which is why it is closed.
             }
-        }, connection, preferLocal: false);
-    }
+        },
+        connection,
+        preferLocal: false);
 }
