@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using Mano.Mesh.Failures;
+
+namespace Mano.MecPlatform.Traffic.Nft;
+
+/// <summary>
+/// The data plane of an IP gateway: the rules are in the kernel, which goes on when this process does not. What waits while
+/// the kernel is written goes into one transaction together.
+/// </summary>
+internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogger<NftDataPlane> log) : IDataPlane
+{
+    private readonly Lock gate = new();
+    private readonly Lock writing = new();
+    private readonly Dictionary<string, ImmutableArray<NumberedRule>> wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, RuleTraffic> counted = [];
+    private readonly Dictionary<NftFamily, NftPlan> written = [];
+    private long changes;
+    private long writes;
+    private bool isHeld = true;
+    private volatile ImmutableHashSet<(string AppInstanceId, string RuleId)> active = [];
+
+    public string Kind => "nft";
+
+    public Enforcement Check(TrafficRule rule) => NftEnforcement.Check(rule);
+
+    public void Apply(string appInstanceId, ForwardTarget instance, IReadOnlyList<TrafficRule> rules)
+    {
+        long mine;
+        lock (gate)
+        {
+            var next = rules.Select(rule => new NumberedRule(numbers.Of(appInstanceId, rule.Id), appInstanceId, rule, instance)).ToImmutableArray();
+            if (wanted.GetValueOrDefault(appInstanceId, []).SequenceEqual(next))
+            {
+                return;
+            }
+
+            _ = next.IsEmpty ? wanted.Remove(appInstanceId) : (wanted[appInstanceId] = next).IsEmpty;
+            mine = ++changes;
+        }
+
+        Write(mine);
+    }
+
+    /// <summary>
+    /// Before the first time, nothing is written: the kernel still has what a process before this one wrote, and must not
+    /// lose it while the rules are told one instance after the other.
+    /// </summary>
+    public void Begin()
+    {
+        lock (writing)
+        {
+            isHeld = false;
+            Repair("the platform has started");
+        }
+    }
+
+    /// <summary>Compares the kernel with intent, mends what differs, and reads the counters. Says what differed.</summary>
+    public string? Compare()
+    {
+        lock (writing)
+        {
+            string? difference = null;
+            var found = NftFamily.Both.ToDictionary(family => family, family => kernel.List(family) is { } json ? NftListing.Parse(json) : null);
+            Count(found.Values.OfType<NftListing>());
+            foreach (var (family, listing) in found)
+            {
+                difference ??= listing is null ? $"table {family.Name} {NftFamily.Table} is missing"
+                    : written.TryGetValue(family, out var plan) && listing.DifferenceTo(plan, family) is { } wrong ? $"{family.Name}: {wrong}" : null;
+            }
+
+            if (difference is not null)
+            {
+                NftLog.Differs(log, difference);
+                Repair(difference);
+            }
+
+            return difference;
+        }
+    }
+
+    public void CloseFlows(string appInstanceId)
+    {
+        IReadOnlyCollection<int> mine;
+        lock (gate)
+        {
+            mine = numbers.Of(appInstanceId);
+        }
+
+        kernel.ForgetFlows(mine);
+    }
+
+    public void Forget(string appInstanceId)
+    {
+        lock (gate)
+        {
+            foreach (var number in numbers.Of(appInstanceId))
+            {
+                counted.Remove(number);
+            }
+
+            numbers.Forget(appInstanceId);
+        }
+    }
+
+    public bool IsActive(string appInstanceId, string ruleId) => active.Contains((appInstanceId, ruleId));
+
+    public RuleTraffic TrafficOf(string appInstanceId, string ruleId)
+    {
+        lock (gate)
+        {
+            return counted.GetValueOrDefault(numbers.Find(appInstanceId, ruleId));
+        }
+    }
+
+    private void Write(long mine)
+    {
+        lock (writing)
+        {
+            if (isHeld || Volatile.Read(ref writes) >= mine)
+            {
+                return; // told later, or written together with another's
+            }
+
+            Store((family, next) => NftTransaction.Change(written.GetValueOrDefault(family) ?? throw new InvalidOperationException("Nothing was written yet."), next, family));
+        }
+    }
+
+    private void Repair(string why)
+    {
+        Store((family, next) => NftTransaction.Replace(kernel.List(family) is { } json ? NftListing.Parse(json).Names() : NftPlan.Empty, next, family));
+        NftLog.Replaced(log, why, active.Count);
+    }
+
+    /// <summary>Everything wanted at this moment, in one transaction for both families.</summary>
+    private void Store(Func<NftFamily, NftPlan, string> transaction)
+    {
+        List<NumberedRule> rules;
+        long upTo;
+        int generation;
+        lock (gate)
+        {
+            rules = [.. wanted.Values.SelectMany(r => r).Order()];
+            upTo = changes;
+            numbers.Advance();
+            generation = numbers.Generation;
+        }
+
+        var plans = NftFamily.Both.Select(family => (Family: family, Plan: NftCompiler.Compile(rules, generation, family))).ToList();
+        kernel.Apply(string.Concat(plans.Select(p => transaction(p.Family, p.Plan))));
+        foreach (var (family, plan) in plans)
+        {
+            written[family] = plan;
+        }
+
+        Volatile.Write(ref writes, upTo);
+        active = [.. rules.Select(r => (r.AppInstanceId, r.Rule.Id))];
+    }
+
+    /// <summary>A rule's packets of both families together.</summary>
+    private void Count(IEnumerable<NftListing> listings)
+    {
+        var sums = listings.SelectMany(l => l.Counters).GroupBy(c => c.Key, c => c.Value)
+            .Select(g => (Number: g.Key, Traffic: new RuleTraffic(g.Sum(c => c.Packets), g.Sum(c => c.Bytes)))).ToList();
+        lock (gate)
+        {
+            foreach (var (number, traffic) in sums)
+            {
+                counted[number] = traffic;
+            }
+        }
+    }
+}
+
+/// <summary>What an operator of a gateway reads.</summary>
+internal static partial class NftLog
+{
+    [LoggerMessage(6600, LogLevel.Warning, "The gateway's packet filter was not as it should be ({Difference}) and is written anew: somebody else changed it.")]
+    public static partial void Differs(ILogger logger, string difference);
+
+    [LoggerMessage(6601, LogLevel.Information, "The gateway's packet filter was written anew because {Why}: {Rules} rules are active.")]
+    public static partial void Replaced(ILogger logger, string why, int rules);
+}
