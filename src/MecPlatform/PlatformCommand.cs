@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Mano.MecPlatform.Traffic;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 
@@ -26,13 +27,21 @@ internal sealed class PlatformCommand
     };
 
     private readonly Option<bool> passthrough = new("--passthrough") { Description = "let traffic leave for its original destination" };
+    private readonly Option<DataPlaneKind> dataPlane = MeshFlags.Parsed(
+        "--data-plane", "what carries users' traffic: userspace (the SOCKS 5 gateway, no rights needed) or nft (the kernel, in --gateway-netns)", "KIND", Plane, DataPlaneKind.Userspace);
+
+    private readonly Option<string> gatewayNamespace = new("--gateway-netns")
+    {
+        Description = "network namespace of the gateway, with --data-plane nft; the default is the one this runs in", HelpName = "NAME", DefaultValueFactory = _ => "",
+    };
+
     private readonly Option<bool> strictRules = new("--strict-rules") { Description = "refuse traffic rules that this data plane cannot enforce" };
 
     public PlatformCommand()
     {
         shared = new MeshFlags(Root);
         discovery = new DiscoveryFlags(Root);
-        foreach (var option in (Option[])[platformId, site, zone, host, advertise, dns, gateway, upstream, zones, passthrough, strictRules])
+        foreach (var option in (Option[])[platformId, site, zone, host, advertise, dns, gateway, upstream, zones, passthrough, strictRules, dataPlane, gatewayNamespace])
         {
             Root.Options.Add(option);
         }
@@ -57,5 +66,14 @@ internal sealed class PlatformCommand
         GatewayListen = parsed.GetRequiredValue(gateway),
         Passthrough = parsed.GetValue(passthrough),
         StrictRules = parsed.GetValue(strictRules),
+        DataPlane = parsed.GetValue(dataPlane),
+        GatewayNamespace = parsed.GetRequiredValue(gatewayNamespace),
+    };
+
+    private static DataPlaneKind Plane(string text) => text switch
+    {
+        "userspace" => DataPlaneKind.Userspace,
+        "nft" => DataPlaneKind.Nft,
+        _ => throw new FormatException($"'{text}' is not a data plane; write userspace or nft."),
     };
 }

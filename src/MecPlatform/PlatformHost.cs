@@ -5,6 +5,7 @@ using Mano.MecPlatform.Mp1;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
+using Mano.MecPlatform.Traffic.Nft;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
@@ -64,10 +65,16 @@ public static class PlatformHost
         .AddSingleton(options.Gateway with { Listen = options.GatewayListen, Passthrough = options.Passthrough })
         .AddSingleton<FlowRegistry>()
         .AddSingleton<UserspaceDataPlane>()
-        .AddSingleton<IDataPlane>(s => s.GetRequiredService<UserspaceDataPlane>())
+        .AddSingleton<IDataPlane>(s => options.DataPlane == DataPlaneKind.Nft ? OpenNft(options, s) : s.GetRequiredService<UserspaceDataPlane>())
+        .AddHostedService<DataPlaneWatch>()
         .AddSingleton<GatewayRouting>()
         .AddSingleton<GatewayConnection>()
         .AddSingleton<SocksGateway>();
+
+    private static NftDataPlane OpenNft(PlatformOptions options, IServiceProvider services) => new(
+        new NftCommands(options.GatewayNamespace),
+        RuleNumbers.Open(Path.Combine(options.DataFolder, "rule-numbers.json")),
+        services.GetRequiredService<ILogger<NftDataPlane>>());
 
     private static IServiceCollection AddAppSupport(this IServiceCollection services, AppSupportOptions options) => services
         .AddSingleton(options)

@@ -12,7 +12,7 @@ internal sealed class PlatformMetrics : IDisposable
     private readonly Meter meter = new("Mano.MecPlatform");
     private readonly string platformId;
 
-    public PlatformMetrics(PlatformOptions options, Applications applications, UserspaceDataPlane plane, SocksGateway gateway, DnsCounters dns)
+    public PlatformMetrics(PlatformOptions options, Applications applications, IDataPlane plane, SocksGateway gateway, DnsCounters dns)
     {
         platformId = options.PlatformId;
         meter.CreateObservableGauge(
@@ -46,7 +46,7 @@ internal sealed class PlatformMetrics : IDisposable
         return Enum.GetValues<Phase>().Select(phase => new Measurement<long>(phases.GetValueOrDefault(phase), Platform, new("phase", phase.Spell())));
     }
 
-    private IEnumerable<Measurement<long>> ByRule(UserspaceDataPlane plane, Func<RuleTraffic, long> value) => plane.Counters.Select(c =>
+    private IEnumerable<Measurement<long>> ByRule(IDataPlane plane, Func<RuleTraffic, long> value) => plane.Counters.Select(c =>
         new Measurement<long>(value(c.Traffic), Platform, new("app_instance_id", c.AppInstanceId), new("traffic_rule_id", c.RuleId)));
 
     private IEnumerable<Measurement<long>> ByCode(DnsCounters dns) =>

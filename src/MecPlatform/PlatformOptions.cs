@@ -1,6 +1,7 @@
 using System.Net;
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
@@ -46,6 +47,16 @@ public sealed record PlatformOptions
 
     /// <summary>Where users' traffic enters (SOCKS 5); port 0 means any.</summary>
     public IPEndPoint GatewayListen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>What carries users' traffic.</summary>
+    public DataPlaneKind DataPlane { get; init; } = DataPlaneKind.Userspace;
+
+    /// <summary>With <see cref="DataPlaneKind.Nft"/>: the network namespace of the gateway, by name or path; empty: the one this process runs in.</summary>
+    public string GatewayNamespace { get; init; } = "";
+
+    /// <summary>How often the data plane is compared with intent.</summary>
+    /// <value>The default is 10 s: what somebody else changes by hand is mended before the next person asks why.</value>
+    public TimeSpan CompareEvery { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether traffic may leave for its original destination.</summary>
     public bool Passthrough { get; init; }

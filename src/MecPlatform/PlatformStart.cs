@@ -1,5 +1,6 @@
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 
 namespace Mano.MecPlatform;
@@ -8,14 +9,21 @@ namespace Mano.MecPlatform;
 /// Starts in the order in which the parts rely on one another: what was stored is in effect before the first query or
 /// connection can ask for it; applications are told things when the address that the notice names can be called.
 /// </summary>
-internal sealed class PlatformStart(Applications applications, DnsServer dns, SocksGateway gateway) : IHostedLifecycleService
+internal sealed class PlatformStart(Applications applications, IDataPlane plane, DnsServer dns, SocksGateway gateway, PlatformOptions options) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => applications.Load(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await applications.Load(cancellationToken);
+        plane.Begin();
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await dns.StartAsync(cancellationToken);
-        await gateway.StartAsync(cancellationToken);
+        if (options.DataPlane == DataPlaneKind.Userspace)
+        {
+            await gateway.StartAsync(cancellationToken);
+        }
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => applications.StartAttending(cancellationToken);
@@ -24,7 +32,11 @@ internal sealed class PlatformStart(Applications applications, DnsServer dns, So
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await gateway.StopAsync(cancellationToken);
+        if (options.DataPlane == DataPlaneKind.Userspace)
+        {
+            await gateway.StopAsync(cancellationToken);
+        }
+
         await dns.StopAsync(cancellationToken);
     }
 

@@ -30,7 +30,15 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
         }
 
         dns.Apply(record.AppInstanceId, entries);
-        plane.Apply(record.AppInstanceId, new(instance, TcpPortsOf(record.Endpoint)), [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r))]);
+        try
+        {
+            plane.Apply(record.AppInstanceId, new(instance, TcpPortsOf(record.Endpoint)), [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r))]);
+        }
+        catch (FailureException away)
+        {
+            return away.Failure;
+        }
+
         return services.Offer(record.AppInstanceId, record.Configuration.ServicesProduced);
     }
 

@@ -17,12 +17,12 @@ internal readonly record struct Enforcement(EnforcementLevel Level, string Messa
 internal readonly record struct RuleTraffic(long Connections, long Bytes);
 
 /// <summary>
-/// What carries users' traffic (Mp2). Holds the active rules only; it keeps nothing over a restart, the platform tells
-/// it again. Every method may be repeated.
+/// What carries users' traffic (Mp2). Holds the active rules only; after a restart the platform tells it again and says
+/// when it has told all. Every method may be repeated. One that is in a kernel throws Unavailable when that cannot be written.
 /// </summary>
 internal interface IDataPlane
 {
-    /// <summary>"userspace".</summary>
+    /// <summary>"userspace" or "nft".</summary>
     string Kind { get; }
 
     /// <summary>Says at configuration time what would become of a rule.</summary>
@@ -40,7 +40,16 @@ internal interface IDataPlane
     /// <summary>Forgets the instance's counters.</summary>
     void Forget(string appInstanceId);
 
+    /// <summary>Every instance of before a restart was told: from here on what is applied is in effect at once.</summary>
+    void Begin();
+
+    /// <summary>Compares what is in effect with what was applied, mends what differs, and says it in one sentence; null if nothing did.</summary>
+    string? Compare();
+
     bool IsActive(string appInstanceId, string ruleId);
 
     RuleTraffic TrafficOf(string appInstanceId, string ruleId);
+
+    /// <summary>What every rule did, for /metrics.</summary>
+    IEnumerable<(string AppInstanceId, string RuleId, RuleTraffic Traffic)> Counters { get; }
 }

@@ -37,6 +37,14 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
         }
     }
 
+    public void Begin()
+    {
+        // What is applied is in effect at once: the gateway listens only after everything was told.
+    }
+
+    /// <summary>The gateway matches against the very table that was applied; nobody else can change it.</summary>
+    public string? Compare() => null;
+
     public bool IsActive(string appInstanceId, string ruleId) => table.Contains(appInstanceId, ruleId);
 
     public RuleTraffic TrafficOf(string appInstanceId, string ruleId) =>
@@ -46,7 +54,6 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
     public RuleCounter CounterOf(CompiledRule rule) =>
         counters.GetOrAdd((rule.AppInstanceId, rule.Rule.Id), static _ => new RuleCounter());
 
-    /// <summary>Every counter, for /metrics.</summary>
     public IEnumerable<(string AppInstanceId, string RuleId, RuleTraffic Traffic)> Counters =>
         counters.Select(c => (c.Key.AppInstanceId, c.Key.RuleId, c.Value.Read()));
 }

@@ -133,6 +133,12 @@ internal sealed class WatchedPlane(DnsTable names) : IDataPlane
         plane.Apply(appInstanceId, instance, rules);
     }
 
+    public IEnumerable<(string AppInstanceId, string RuleId, RuleTraffic Traffic)> Counters => plane.Counters;
+
+    public void Begin() => plane.Begin();
+
+    public string? Compare() => plane.Compare();
+
     public void CloseFlows(string appInstanceId) => plane.CloseFlows(appInstanceId);
 
     public void Forget(string appInstanceId) => plane.Forget(appInstanceId);

@@ -112,6 +112,17 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
         }
     }
 
+    public IEnumerable<(string AppInstanceId, string RuleId, RuleTraffic Traffic)> Counters
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. wanted.Values.SelectMany(r => r).Select(r => (r.AppInstanceId, r.Rule.Id, counted.GetValueOrDefault(r.Number)))];
+            }
+        }
+    }
+
     private void Write(long mine)
     {
         lock (writing)
