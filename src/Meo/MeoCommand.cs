@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mano.Meo.Placement;
+using Mano.Meo.Replicas;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
@@ -16,6 +17,7 @@ internal sealed class MeoCommand
 
     private readonly MeshFlags mesh;
     private readonly DiscoveryFlags discovery;
+    private readonly ReplicaFlags replica;
     private readonly Option<IntegrityPolicy> integrity = MeshFlags.Parsed(
         "--integrity", "what a package's wrong digest means: enforce refuses it, warn keeps it on the record", "POLICY", Integrity, IntegrityPolicy.Enforce);
 
@@ -35,12 +37,15 @@ internal sealed class MeoCommand
     private readonly Option<IReadOnlyList<string>> filters = MeshFlags.Parsed(
         "--filters", "which placement filters are asked; the default is all", "NAME,…", Names, Defaults.Filters);
 
+    private readonly Option<string?> packages = new("--packages") { Description = "folder of the contents of packages, shared by all replicas; the default is in --data", HelpName = "DIR" };
+
     public MeoCommand()
     {
         Root = new("MEO: runs application instances on edge sites.");
         mesh = new(Root);
         discovery = new(Root);
-        foreach (var option in new Option[] { integrity, durability, store, storePassword, heartbeat, suspect, lost, scorers, filters })
+        replica = new(Root);
+        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, heartbeat, suspect, lost, scorers, filters })
         {
             Root.Options.Add(option);
         }
@@ -56,6 +61,8 @@ internal sealed class MeoCommand
         Integrity = parsed.GetValue(integrity),
         Durability = parsed.GetValue(durability),
         Store = parsed.GetValue(store)?.WithPasswordFile(parsed.GetValue(storePassword)),
+        Replica = replica.Read(parsed, sharesStore: parsed.GetValue(store) is not null),
+        PackagesFolder = parsed.GetValue(packages) is { } folder ? Path.GetFullPath(folder) : null,
         Inventory = new()
         {
             HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),

@@ -6,6 +6,7 @@ using Mano.Meo.Northbound;
 using Mano.Meo.Onboarding;
 using Mano.Meo.Placement;
 using Mano.Meo.Reconciliation;
+using Mano.Meo.Replicas;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
@@ -31,16 +32,18 @@ public static class MeoHost
     internal static WebApplication Build(MeoOptions options, Action<IServiceCollection> replace)
     {
         MeoOptionsRules.Check(options);
+        var replica = options.Replica with { SharesStore = options.Replica.SharesStore || options.Store is not null };
         var builder = MeshHost.CreateBuilder(Process, options.Listen, options.LogLevel);
         builder.Services
             .AddStore(options)
             .AddNorthbound(options.Idempotency)
-            .AddOnboarding(new() { Folder = Path.Combine(options.DataFolder, "packages"), Integrity = options.Integrity })
+            .AddReplicas(replica)
+            .AddOnboarding(new() { Folder = options.PackagesFolder ?? Path.Combine(options.DataFolder, "packages"), Integrity = options.Integrity })
             .AddDebts()
-            .AddInventory(options.Inventory)
+            .AddInventory(options.Inventory, replica.SharesStore)
             .AddPlacement(options.Placement)
             .AddGranting()
-            .AddLifecycle(options.Lifecycle, options.Operations)
+            .AddLifecycle(options.Lifecycle, options.Operations with { Owner = replica.Name, LeaseTime = replica.LeaseTime })
             .AddReconciliation(options.Reconciliation)
             .AddCatalogue(options);
         replace(builder.Services);

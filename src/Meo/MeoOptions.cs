@@ -4,6 +4,7 @@ using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
 using Mano.Meo.Reconciliation;
+using Mano.Meo.Replicas;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
@@ -36,6 +37,13 @@ public sealed record MeoOptions
 
     /// <summary>The Redis that holds the state, shared by all replicas. <value>The default is none: the embedded store in <see cref="DataFolder"/>.</value></summary>
     public RedisStoreOptions? Store { get; init; }
+
+    /// <summary>Who this process is among those of the same store.</summary>
+    public ReplicaOptions Replica { get; init; } = new();
+
+    /// <summary>Folder of the contents of packages; shared by all replicas, if there are several.</summary>
+    /// <value>The default is <c>packages</c> in <see cref="DataFolder"/>: right for a single MEO.</value>
+    public string? PackagesFolder { get; init; }
 
     public InventoryOptions Inventory { get; init; } = new();
 

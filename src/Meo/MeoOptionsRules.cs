@@ -11,6 +11,7 @@ internal static class MeoOptionsRules
     public static void Check(MeoOptions options)
     {
         var faults = new List<Fault>();
+        CheckRanges(faults, "replica", options.Replica);
         CheckRanges(faults, "inventory", options.Inventory);
         CheckRanges(faults, "lifecycle", options.Lifecycle);
         CheckRanges(faults, "idempotency", options.Idempotency);

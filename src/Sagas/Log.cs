@@ -39,6 +39,9 @@ internal static partial class Log
     [LoggerMessage(8011, LogLevel.Warning, "Shard {Shard} is not served for now, again in {Delay}: {Failure}")]
     public static partial void ShardTrouble(ILogger log, string shard, TimeSpan delay, Failure failure);
 
+    [LoggerMessage(8015, LogLevel.Information, "Shard {Shard} is given to another replica; its operations go on there")]
+    public static partial void ShardGivenBack(ILogger log, string shard);
+
     [LoggerMessage(8012, LogLevel.Warning, "Operation {OperationId}: the store did not answer a commit, trying to learn what became of it: {Failure}")]
     public static partial void CommitUncertain(ILogger log, string operationId, Failure failure);
 

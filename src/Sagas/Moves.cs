@@ -145,7 +145,7 @@ internal static class Moves
     {
         try
         {
-            return table.Decide(step, table.Context(record, input, attempt: 1, report: null));
+            return table.Decide(step, table.Context(record, input, attempt: 1, fence: null, report: null));
         }
 #pragma warning disable CA1031 // whatever a decision throws is a bug that must end this operation, not the process
         catch (Exception bug)

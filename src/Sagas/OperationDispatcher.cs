@@ -31,7 +31,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         this.clock = clock;
         this.log = log;
         retry = new(options);
-        shards = new(store, options, clock, log) { Acquired = ResumeShard };
+        shards = new(store, options, clock, log) { Acquired = ResumeShard, Stopped = EndOfRunners };
     }
 
     public int InFlight => running.Count;
@@ -40,6 +40,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
     {
         var since = await store.CurrentRevision(cancel);
         await shards.Round(stop.Token);
+        await shards.Resumed();
         background = Task.WhenAll(Guarded(() => shards.KeepRounds(stop.Token)), Guarded(() => Follow(since)));
     }
 
@@ -64,6 +65,9 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         await shards.DisposeAsync();
         stop.Dispose();
     }
+
+    /// <summary>Completes when nothing runs under the shard any more; its token is cancelled by then.</summary>
+    private Task EndOfRunners(HeldShard held) => Task.WhenAll(running.Values.Where(one => one.Under == held).Select(one => Quietly(one.Task)));
 
     /// <summary>A step that does not honour its token must not keep the process from stopping; the fence keeps it from doing harm here.</summary>
     private async Task StepsToEnd()
@@ -113,10 +117,11 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         {
             try
             {
-                await foreach (var change in store.Watch("operation-open/", since, stop.Token))
+                await foreach (var change in store.Watch(OperationKeys.AllOpen, since, stop.Token))
                 {
-                    since = change.Revision;
-                    if (!change.IsDelete)
+                    // Should looking fail, everything of this commit is looked at again.
+                    since = change.Revision - 1;
+                    if (!change.IsDelete && IsHeld(change.Key))
                     {
                         await Look(change.As(SagaJson.Default.OpenOperation).Value, change.Revision);
                     }
@@ -131,13 +136,18 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         }
     }
 
+    private bool IsHeld(string openKey) => OperationKeys.ShardOfOpen(openKey) is { } shard && shards.Find(shard) is not null;
+
     /// <summary>The changes since are gone: look at every open operation instead.</summary>
     private async Task<long> LookAtAll()
     {
         var revision = await store.CurrentRevision(stop.Token);
-        await foreach (var open in store.ScanAll("operation-open/", SagaJson.Default.OpenOperation, stop.Token))
+        await foreach (var open in store.ScanAll(OperationKeys.AllOpen, stop.Token))
         {
-            await Look(open.Value, long.MaxValue);
+            if (IsHeld(open.Key))
+            {
+                await Look(open.As(SagaJson.Default.OpenOperation).Value, long.MaxValue);
+            }
         }
 
         return revision;
@@ -186,7 +196,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         }
 
         var journal = new OperationJournal(store, held.Lease.Fence, clock, log, stored, lockVersion);
-        var one = new Running(new(table, journal, retry, clock, log, held.Stop.Token), stored.Version);
+        var one = new Running(new(table, journal, retry, clock, log, held.Stop.Token), stored.Version, held);
         if (running.TryAdd(record.Id, one))
         {
             one.Task = Task.Run(() => RunToEnd(one, record));
@@ -202,7 +212,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         catch (Exception lost) when (lost is OperationCanceledException or ShardLostException)
         {
             // The process stops, or the shard is lost: whoever has it next goes on, which may be this process again.
-            _ = lost is ShardLostException ? shards.Lose(record.Shard) : false;
+            _ = lost is ShardLostException ? shards.Lose(record.Shard, one.Under) : false;
             running.TryRemove(record.Id, out _);
             await Quietly(stop.IsCancellationRequested ? Task.CompletedTask : Look(new(record.Tenant, record.Id), long.MaxValue));
             return;
@@ -222,8 +232,10 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         }
     }
 
-    private sealed class Running(OperationRunner runner, long since)
+    private sealed class Running(OperationRunner runner, long since, HeldShard under)
     {
+        public HeldShard Under { get; } = under;
+
         public OperationRunner Runner { get; } = runner;
 
         /// <summary>Entries up to this revision tell it nothing new.</summary>

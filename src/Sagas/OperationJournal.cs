@@ -16,6 +16,9 @@ internal sealed class OperationJournal(IStateStore store, ShardFence fence, Time
     private long version = stored.Version;
     private long? lockVersion = lockVersion;
 
+    /// <summary>What commits of this operation are made under.</summary>
+    public ShardFence Fence => fence;
+
     /// <summary>The operation as it is stored.</summary>
     public OperationRecord Record { get; private set; } = stored.Value;
 
@@ -66,7 +69,8 @@ internal sealed class OperationJournal(IStateStore store, ShardFence fence, Time
     {
         if (seen is null || seen.Value.Sequence != Record.Sequence)
         {
-            throw new InvalidOperationException($"The record of operation {Record.Id} was changed by somebody who does not own its shard.");
+            // Nobody writes moves but the shard's owner, so that is somebody else by now: this process was away for longer than its lease.
+            throw new ShardLostException(fence.Shard);
         }
 
         (Record, version) = (Record with { Asked = seen.Value.Asked }, seen.Version);

@@ -14,6 +14,17 @@ public static class OperationKeys
     /// <summary>Name of a shard of operations.</summary>
     public static string ShardName(int shard) => $"operations-{shard:d4}";
 
+    /// <summary>The entries of open operations of all shards.</summary>
+    internal const string AllOpen = "operation-open/";
+
+    /// <summary>The shard that an open operation's entry names; null if the key is none.</summary>
+    internal static int? ShardOfOpen(string key)
+    {
+        var shard = key.AsSpan(Math.Min(AllOpen.Length, key.Length));
+        var end = shard.IndexOf('/');
+        return end > 0 && int.TryParse(shard[..end], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
     internal static string Open(int shard, string id) => $"operation-open/{shard:d4}/{id}";
 
     internal static string OpenIn(int shard) => $"operation-open/{shard:d4}/";

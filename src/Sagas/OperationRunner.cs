@@ -278,7 +278,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
     private StepContext Context(int step, int attempt)
     {
         reports = new StepReports(journal, clock, step, stop);
-        return table.Context(Record, input, attempt, reports.Report);
+        return table.Context(Record, input, attempt, journal.Fence, reports.Report);
     }
 
     private Task EndReports() => reports!.End();

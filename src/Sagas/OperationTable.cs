@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
 using Mano.Mesh.Failures;
+using Mano.Mesh.State;
 
 namespace Mano.Sagas;
 
@@ -16,7 +17,7 @@ public abstract class OperationTable
 
     internal abstract object ReadInput(OperationRecord record);
 
-    internal abstract StepContext Context(OperationRecord record, object input, int attempt, Action<string, int?>? report);
+    internal abstract StepContext Context(OperationRecord record, object input, int attempt, ShardFence? fence, Action<string, int?>? report);
 
     internal abstract Outcome<RawJson> Decide(int step, StepContext context);
 
@@ -44,8 +45,8 @@ public abstract class OperationTable
     {
         internal override object ReadInput(OperationRecord record) => record.Input.Read(inputType)!;
 
-        internal override StepContext Context(OperationRecord record, object input, int attempt, Action<string, int?>? report) =>
-            new StepContext<TInput>(record, (TInput)input, attempt, report);
+        internal override StepContext Context(OperationRecord record, object input, int attempt, ShardFence? fence, Action<string, int?>? report) =>
+            new StepContext<TInput>(record, (TInput)input, attempt, fence, report);
 
         internal override Outcome<RawJson> Decide(int step, StepContext context) => steps[step].Decide!((StepContext<TInput>)context);
 

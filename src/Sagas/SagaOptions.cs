@@ -19,6 +19,10 @@ public sealed record SagaOptions
     /// <value>The default is 15 s: the longest that operations stand still when a replica dies.</value>
     public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How many of the shards this process holds, and when that is worth another look.</summary>
+    /// <value>The default is all of them: a single process.</value>
+    public IShardShare Share { get; init; } = AllShards.Mine;
+
     /// <summary>Before the first retry of a step; doubles with each one after.</summary>
     /// <value>The default is 100 ms: a site that restarts is back in about a second, after some four tries.</value>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(100);

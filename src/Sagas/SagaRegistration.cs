@@ -7,10 +7,14 @@ namespace Mano.Sagas;
 /// <summary>Adds durable operations to a host. The state store and the clock are registered by the host.</summary>
 public static class SagaRegistration
 {
-    /// <summary>The engine, started and stopped with the host.</summary>
+    /// <summary>The engine, started and stopped with the host. An <see cref="IShardShare"/> among the services decides over its share.</summary>
     public static IServiceCollection AddSagas(this IServiceCollection services, SagaOptions? options = null)
     {
-        services.TryAddSingleton(options ?? new SagaOptions());
+        services.TryAddSingleton(provider =>
+        {
+            var given = options ?? new SagaOptions();
+            return provider.GetService<IShardShare>() is { } share ? given with { Share = share } : given;
+        });
         services.TryAddSingleton<SagaEngine>();
         services.TryAddSingleton(provider => provider.GetRequiredService<SagaEngine>().Operations);
         return services.AddHostedService<SagaService>();
@@ -24,10 +28,19 @@ public static class SagaRegistration
         return services.AddSingleton(provider => OperationTable.Of<TOperation, TInput>(provider.GetRequiredService<TOperation>()));
     }
 
-    private sealed class SagaService(SagaEngine engine) : IHostedService
+    private sealed class SagaService(SagaEngine engine) : IHostedLifecycleService
     {
         public Task StartAsync(CancellationToken cancellationToken) => engine.Start(cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => engine.DisposeAsync().AsTask();
+
+        /// <summary>Before the process waits for the calls it is still serving: others can go on with its operations at once.</summary>
+        public Task StoppingAsync(CancellationToken cancellationToken) => engine.DisposeAsync().AsTask();
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

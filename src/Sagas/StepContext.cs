@@ -7,10 +7,11 @@ public abstract class StepContext
 {
     private readonly Action<string, int?>? report;
 
-    private protected StepContext(OperationRecord record, int attempt, Action<string, int?>? report)
+    private protected StepContext(OperationRecord record, int attempt, ShardFence? fence, Action<string, int?>? report)
     {
         Record = record;
         Attempt = attempt;
+        Fence = fence;
         this.report = report;
     }
 
@@ -27,6 +28,12 @@ public abstract class StepContext
 
     /// <summary>When the operation is undone if not done by then; pass it on to calls.</summary>
     public DateTimeOffset Deadline => Record.Deadline;
+
+    /// <summary>
+    /// What a commit is made under that a step makes itself: a process that was paused, and whose operation goes on elsewhere, is
+    /// then refused. Null in a decision, which makes none.
+    /// </summary>
+    public ShardFence? Fence { get; }
 
     internal Batch? Together { get; private set; }
 
@@ -46,8 +53,8 @@ public abstract class StepContext
 /// <summary>What a step knows while it runs, with its operation's input.</summary>
 public sealed class StepContext<TInput> : StepContext
 {
-    internal StepContext(OperationRecord record, TInput input, int attempt, Action<string, int?>? report)
-        : base(record, attempt, report) => Input = input;
+    internal StepContext(OperationRecord record, TInput input, int attempt, ShardFence? fence, Action<string, int?>? report)
+        : base(record, attempt, fence, report) => Input = input;
 
     /// <summary>What was accepted.</summary>
     public TInput Input { get; }

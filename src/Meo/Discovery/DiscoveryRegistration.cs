@@ -1,3 +1,4 @@
+using Mano.Meo.Replicas;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.Ids;
@@ -17,19 +18,19 @@ internal static class DiscoveryRegistration
             return services;
         }
 
-        DiscoveryFlags.CheckAddress(discovery, options.Listen, advertise: null);
+        DiscoveryFlags.CheckAddress(discovery, options.Listen, options.Replica.Advertise);
         return services.AddDiscovery(discovery, options.Listen, s => Describe(options, s));
     }
 
     private static ServiceDescription Describe(MeoOptions options, IServiceProvider services) => new(
-        $"{ServiceNames.Meo}-{options.Inventory.Owner}",
+        $"{ServiceNames.Meo}-{options.Replica.Name}",
         ServiceNames.Meo,
-        new Uri(BoundAddresses.Of(services.GetRequiredService<IServer>()).Grpc),
+        new Uri(AdvertisedAddress.Of(options.Replica.Advertise, BoundAddresses.Of(services.GetRequiredService<IServer>()).Grpc)),
         [],
         new Dictionary<string, string>
         {
             [ServiceNames.Version] = typeof(MeoHost).Assembly.GetName().Version?.ToString(3) ?? "0",
             [ServiceNames.Incarnation] = services.GetRequiredService<IIdSource>().NewId(),
-            [ServiceNames.Replica] = options.Inventory.Owner,
+            [ServiceNames.Replica] = options.Replica.Name,
         });
 }

@@ -6,17 +6,18 @@ using Mano.Mesh.Failures;
 namespace Mano.Meo.Inventory;
 
 /// <summary>
-/// Every host and what is held on it, in memory: the one ledger of the one owner (docs/adr/0009-placement.md). The
-/// holds are rebuilt from the store at start; from then on nothing is promised that did not go through
-/// <see cref="TryHold"/>, whose check and booking are one step under one lock. Placement gets immutable snapshots.
+/// Every host and what is held on it, in memory. Every replica follows the holds in the store; the one that owns the ledger
+/// (docs/adr/0009-placement.md) promises, and nothing is promised that did not go through <see cref="TryHold"/>, whose check and
+/// booking are one step under one lock. Placement gets immutable snapshots.
 /// </summary>
 internal sealed class Fleet
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, HostModel> hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResourceAmount> used = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CapacityHold> holds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Debt> debts = new(StringComparer.Ordinal);
+    private readonly HoldBook book = new();
+    private readonly Dictionary<string, (ResourceAmount Held, ImmutableHashSet<string> Instances)> heldOn = new(StringComparer.Ordinal);
     private FleetSnapshot? current;
 
     /// <summary>The hosts as they are now.</summary>
@@ -59,7 +60,7 @@ internal sealed class Fleet
     {
         lock (gate)
         {
-            if (holds.TryGetValue(hold.AppInstanceId, out var existing))
+            if (book.Of(hold.AppInstanceId).FirstOrDefault() is { } existing)
             {
                 return existing == hold ? null : Failure.Conflict(
                     "HOLD_EXISTS", $"Operation {existing.OperationId} already holds capacity on {existing.HostId} for this instance.", "app-instance/" + hold.AppInstanceId);
@@ -75,38 +76,68 @@ internal sealed class Fleet
                 return Failure.Conflict("CAPACITY_TAKEN", $"{hold.Amount} are needed on {hold.HostId}; {host.Free.AtLeastZero()} are free.", "host/" + hold.HostId);
             }
 
-            Book(hold);
+            Change(hold.AppInstanceId, () => book.Book(hold));
             return null;
         }
     }
 
-    /// <summary>Takes over a hold that the store has, whether it fits or not: it was promised.</summary>
-    public void Restore(CapacityHold hold)
+    /// <summary>The store has taken the booking, at this version.</summary>
+    public void Confirm(CapacityHold hold, long version)
     {
         lock (gate)
         {
-            if (!holds.ContainsKey(hold.AppInstanceId))
+            Change(hold.AppInstanceId, () =>
             {
-                Book(hold);
-            }
+                book.Put(hold, version);
+                book.Withdraw(hold.AppInstanceId, hold.OperationId);
+            });
         }
     }
 
-    /// <summary>Gives back the instance's hold if it is this operation's, or whosever it is when null.</summary>
+    /// <summary>Gives back what is booked for the instance and not stored, if it is this operation's, or whosever it is when null.</summary>
     public void ReleaseIfAny(string appInstanceId, string? operationId)
     {
         lock (gate)
         {
-            if (!holds.TryGetValue(appInstanceId, out var hold) || (operationId is not null && hold.OperationId != operationId))
-            {
-                return;
-            }
+            Change(appInstanceId, () => book.Withdraw(appInstanceId, operationId));
+        }
+    }
 
-            holds.Remove(appInstanceId);
-            if (hosts.TryGetValue(hold.HostId, out var host))
+    /// <summary>The store has this hold at this version; counted whether it fits or not: it was promised.</summary>
+    public void Stored(CapacityHold hold, long version)
+    {
+        lock (gate)
+        {
+            Change(hold.AppInstanceId, () => book.Put(hold, version));
+        }
+    }
+
+    /// <summary>The store has no hold of the instance at this version.</summary>
+    public void Gone(string appInstanceId, long version, string? operationId = null)
+    {
+        lock (gate)
+        {
+            Change(appInstanceId, () => book.Remove(appInstanceId, version, operationId));
+        }
+    }
+
+    /// <summary>See <see cref="HoldBook.Passed"/>.</summary>
+    public void Passed(long version)
+    {
+        lock (gate)
+        {
+            book.Passed(version);
+        }
+    }
+
+    /// <summary>The instances whose holds the store is known to have.</summary>
+    public IReadOnlyCollection<string> StoredHolds
+    {
+        get
+        {
+            lock (gate)
             {
-                hosts[hold.HostId] = host with { Held = host.Held - hold.Amount, Instances = host.Instances.Remove(appInstanceId) };
-                current = null;
+                return book.Stored;
             }
         }
     }
@@ -118,21 +149,6 @@ internal sealed class Fleet
         {
             debts[Debts.Key(debt.SiteId, debt.AppInstanceId)] = debt;
             CountOwed(debt.HostId);
-        }
-    }
-
-    /// <summary>These debts and no others.</summary>
-    public void OweOnly(IEnumerable<Debt> stored)
-    {
-        lock (gate)
-        {
-            debts.Clear();
-            foreach (var debt in stored)
-            {
-                debts[Debts.Key(debt.SiteId, debt.AppInstanceId)] = debt;
-            }
-
-            hosts.Keys.ToList().ForEach(CountOwed);
         }
     }
 
@@ -162,7 +178,7 @@ internal sealed class Fleet
     {
         lock (gate)
         {
-            return holds.GetValueOrDefault(appInstanceId);
+            return book.Of(appInstanceId).FirstOrDefault();
         }
     }
 
@@ -196,21 +212,49 @@ internal sealed class Fleet
         }
     }
 
-    private void Book(CapacityHold hold)
+    /// <summary>Changes the book for one instance, and what is held on the hosts by the difference.</summary>
+    private void Change(string appInstanceId, Action change)
     {
-        holds[hold.AppInstanceId] = hold;
-        if (hosts.TryGetValue(hold.HostId, out var host))
+        var before = book.Of(appInstanceId).ToList();
+        change();
+        var after = book.Of(appInstanceId).ToList();
+        foreach (var hold in before.Except(after))
         {
-            hosts[hold.HostId] = host with { Held = host.Held + hold.Amount, Instances = host.Instances.Add(hold.AppInstanceId) };
+            Count(hold.HostId, appInstanceId, default(ResourceAmount) - hold.Amount, after);
+        }
+
+        foreach (var hold in after.Except(before))
+        {
+            Count(hold.HostId, appInstanceId, hold.Amount, after);
+        }
+    }
+
+    /// <summary>Also of a host that is not known yet, or any more.</summary>
+    private void Count(string hostId, string appInstanceId, ResourceAmount more, List<CapacityHold> after)
+    {
+        var (held, instances) = HeldOn(hostId);
+        instances = after.Any(h => h.HostId == hostId) ? instances.Add(appInstanceId) : instances.Remove(appInstanceId);
+        heldOn[hostId] = (held + more, instances);
+        if (instances.IsEmpty)
+        {
+            heldOn.Remove(hostId);
+        }
+
+        if (hosts.TryGetValue(hostId, out var host))
+        {
+            hosts[hostId] = host with { Held = held + more, Instances = instances };
             current = null;
         }
     }
+
+    private (ResourceAmount Held, ImmutableHashSet<string> Instances) HeldOn(string hostId) =>
+        heldOn.TryGetValue(hostId, out var known) ? known : (default, []);
 
     private void Set(SiteModel site, SiteHealth health, HostReport report)
     {
         var known = hosts.GetValueOrDefault(report.HostId);
         var owed = OwedOn(report.HostId);
-        var (held, instances) = known is null ? HeldOn(report.HostId) : (known.Held, known.Instances);
+        var (held, instances) = HeldOn(report.HostId);
 
         // What others use is what the VIM reports beyond our own holds and what is owed, settled when a new figure arrives: between two
         // figures our own coming and going does not change it.
@@ -240,11 +284,5 @@ internal sealed class Fleet
             Features = report.Features,
             Hardware = [.. report.Hardware.Select(h => h.ToLowerInvariant())],
         };
-    }
-
-    private (ResourceAmount Held, ImmutableHashSet<string> Instances) HeldOn(string hostId)
-    {
-        var here = holds.Values.Where(h => h.HostId == hostId).ToList();
-        return (here.Aggregate(default(ResourceAmount), (sum, h) => sum + h.Amount), [.. here.Select(h => h.AppInstanceId)]);
     }
 }

@@ -5,11 +5,6 @@ namespace Mano.Meo.Inventory;
 /// <summary>When a site counts as silent.</summary>
 public sealed record InventoryOptions
 {
-    /// <summary>Who owns the ledger of capacity. The same name after a restart has it back at once; two MEOs must differ.</summary>
-    /// <value>The default is <c>meo</c>: a single MEO with its own store.</value>
-    [Required, StringLength(128, MinimumLength = 1)]
-    public string Owner { get; init; } = "meo";
-
     /// <summary>How often a MEPM shall call Heartbeat; told to it in every answer.</summary>
     /// <value>The default is 2 seconds: 5,000 sites are 2,500 small calls a second, which one core carries.</value>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]

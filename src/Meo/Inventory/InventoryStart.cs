@@ -1,15 +1,30 @@
+using Mano.Mesh.Failures;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Mano.Meo.Inventory;
 
-/// <summary>Before anything else runs: the ledger is ours and complete, and the sites are known.</summary>
-internal sealed class InventoryStart(CapacityHolds holds, SiteDirectory sites) : IHostedService
+/// <summary>Before anything else runs: the holds and the sites are known, and the ledger is ours if nobody else has it. From then on they are followed.</summary>
+internal sealed class InventoryStart(
+    HoldFollower holds, SiteFollower follower, SiteDirectory sites, CapacityOwnership ownership, ILogger<InventoryStart> logger) : BackgroundService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await holds.Load(cancellationToken);
-        await sites.Load(cancellationToken);
+        await holds.Start(cancellationToken);
+        await follower.Start(cancellationToken);
+        logger.Loaded(sites.Ids.Count);
+        try
+        {
+            await ownership.Round(cancellationToken);
+        }
+        catch (FailureException away)
+        {
+            logger.LedgerTrouble(away.Failure);
+        }
+
+        await base.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(holds.Follow(stoppingToken), follower.Follow(stoppingToken));
 }

@@ -23,8 +23,17 @@ internal static partial class Log
     [LoggerMessage(1505, LogLevel.Information, "Inventory loaded: {Sites} site(s)")]
     public static partial void Loaded(this ILogger logger, int sites);
 
-    [LoggerMessage(1506, LogLevel.Error, "Another MEO took the ledger of capacity over; this one accepts no instantiation any more: {Why}")]
+    [LoggerMessage(1506, LogLevel.Warning, "Another replica took the ledger of capacity over; instantiations are forwarded to it: {Why}")]
     public static partial void LedgerLost(this ILogger logger, string why);
+
+    [LoggerMessage(1508, LogLevel.Information, "Replica {Replica} owns the ledger of capacity, epoch {Epoch}")]
+    public static partial void LedgerTaken(this ILogger logger, string replica, long epoch);
+
+    [LoggerMessage(1509, LogLevel.Warning, "The ownership of the ledger of capacity cannot be looked after for now: {Failure}")]
+    public static partial void LedgerTrouble(this ILogger logger, Mesh.Failures.Failure failure);
+
+    [LoggerMessage(1510, LogLevel.Warning, "The sites' heartbeats cannot be shared with the other replicas for now: {Failure}")]
+    public static partial void HeartbeatsUnshared(this ILogger logger, Mesh.Failures.Failure failure);
 
     [LoggerMessage(1507, LogLevel.Warning, "Instance {AppInstanceId}, operation {OperationId}: it is not known whether its hold was stored; asking the store again: {Why}")]
     public static partial void HoldUnsettled(this ILogger logger, string appInstanceId, string operationId, string why);

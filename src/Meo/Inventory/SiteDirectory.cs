@@ -10,37 +10,88 @@ using Microsoft.Extensions.Logging;
 namespace Mano.Meo.Inventory;
 
 /// <summary>
-/// The sites: who they are (durable) and whether we hear from them (in memory). A heartbeat that says nothing new costs
-/// no write. After a restart of the MEO every site counts as heard from just now: our own absence says nothing about theirs.
+/// The sites: who they are (durable, the same at every replica) and whether we hear from them (in memory). A heartbeat that says
+/// nothing new costs no write. After a restart of the MEO every site counts as heard from just now: our own absence says nothing
+/// about theirs.
 /// </summary>
 internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider clock, InventoryOptions options, ILogger<SiteDirectory> logger)
 {
+    private const int Tries = 16;
+
     private readonly ConcurrentDictionary<string, KnownSite> sites = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> hostOwners = new(StringComparer.Ordinal);
+    private readonly HostClaims hosts = new();
 
     /// <summary>Raised after a site came, changed, fell silent or left. Handlers must be quick and must not throw.</summary>
     public event Action<SiteStatus>? Changed;
 
+    /// <summary>Raised when a site's own heartbeat arrived at this replica.</summary>
+    public event Action<string>? HeardHere;
+
+    /// <summary>Set while what other replicas hear does not reach us: silence means nothing then.</summary>
+    public bool IsBlind { get; set; }
+
     public TimeSpan HeartbeatInterval => options.HeartbeatInterval;
 
-    public static string Key(string siteId) => $"site/{Tenants.Default}/{siteId}";
+    public static string Prefix { get; } = $"site/{Tenants.Default}/";
+
+    /// <summary>The sites known here.</summary>
+    public IReadOnlyCollection<string> Ids => [.. sites.Where(s => s.Value.Version > 0).Select(s => s.Key)];
+
+    public static string Key(string siteId) => Prefix + siteId;
 
     /// <summary>Reads every site at start.</summary>
     public async Task Load(CancellationToken cancel)
     {
-        await foreach (var stored in store.ScanAll($"site/{Tenants.Default}/", InventoryJson.Default.SiteModel, cancel))
+        await foreach (var stored in store.ScanAll(Prefix, InventoryJson.Default.SiteModel, cancel))
         {
-            var known = sites.GetOrAdd(stored.Value.SiteId, _ => new KnownSite());
-            known.Take(stored.Value, stored.Version, clock.GetUtcNow());
-            foreach (var host in stored.Value.Hosts)
-            {
-                hostOwners[host.HostId] = stored.Value.SiteId;
-            }
-
-            Publish(known);
+            await Stored(stored);
         }
 
         logger.Loaded(sites.Count);
+    }
+
+    /// <summary>The store has this of a site: another replica may have written it.</summary>
+    public async ValueTask Stored(Stored<SiteModel> stored)
+    {
+        var known = sites.GetOrAdd(stored.Value.SiteId, _ => new KnownSite());
+        using var turn = await known.Turn(default);
+        Take(known, stored);
+    }
+
+    /// <summary>At this version the store had no such site.</summary>
+    public async ValueTask Gone(string siteId, long version)
+    {
+        if (sites.TryGetValue(siteId, out var known))
+        {
+            using var turn = await known.Turn(default);
+            if (known.Model is { } model && version > known.Version)
+            {
+                sites.TryRemove(siteId, out _);
+                hosts.Free(siteId);
+                known.Health = SiteHealth.Left;
+                fleet.SetSite(model with { Hosts = [] }, SiteHealth.Left);
+                Changed?.Invoke(Status(known));
+            }
+        }
+    }
+
+    /// <summary>Another replica hears from the site.</summary>
+    public void HeardElsewhere(string siteId)
+    {
+        if (sites.TryGetValue(siteId, out var known) && known.Model is { Left: false })
+        {
+            Heard(known);
+        }
+    }
+
+    /// <summary>What others hear reaches us again: every site counts as heard from just now.</summary>
+    public void SeeAgain()
+    {
+        IsBlind = false;
+        foreach (var siteId in sites.Keys)
+        {
+            HeardElsewhere(siteId);
+        }
     }
 
     /// <summary>Registers a site, or what changed of it. Refused while a live MEPM at another address holds it, or one of its hosts is another site's.</summary>
@@ -48,28 +99,14 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     {
         var known = sites.GetOrAdd(site.SiteId, _ => new KnownSite());
         using var turn = await known.Turn(cancel);
-        if (known.Model is { } present && known.Health == SiteHealth.Alive && present.MepmAddress != site.MepmAddress)
+        var saved = await Save(known, site.SiteId, present => Registered(known, present, site), cancel);
+        if (saved is not null)
         {
-            logger.SecondMepm(site.SiteId, site.MepmAddress, present.MepmAddress);
-            return Failure.AlreadyExists(
-                "SITE_CLAIMED",
-                $"Site {site.SiteId} is held by a live MEPM at {present.MepmAddress}; stop that one, or give {site.MepmAddress} a site id of its own.",
-                "site/" + site.SiteId);
-        }
-
-        if (ClaimHosts(site) is { } taken)
-        {
-            return taken;
-        }
-
-        // What the operator set stays; so does the promise to hosts that did not change.
-        var full = site with { Maintenance = known.Model?.Maintenance ?? [], Left = false };
-        if (await Save(known, full, cancel) is { } failure)
-        {
-            return failure;
+            return saved;
         }
 
         known.Heard(clock.GetUtcNow());
+        HeardHere?.Invoke(site.SiteId);
         Publish(known);
         logger.SiteRegistered(site.SiteId, site.Hosts.Length, site.MepmAddress, site.Incarnation);
         return Status(known);
@@ -80,30 +117,26 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     /// </summary>
     public async Task<Outcome<SiteStatus>> Heartbeat(string siteId, string incarnation, ImmutableArray<HostReport> changed, CancellationToken cancel)
     {
-        if (!sites.TryGetValue(siteId, out var known) || known.Model is not { Left: false } model || model.Incarnation != incarnation)
+        if (await Current(siteId, incarnation, cancel) is not { } known)
         {
-            return NotRegistered(siteId);
+            return SiteChanges.NotRegistered(siteId);
         }
 
-        if (changed.FirstOrDefault(c => !model.Hosts.Any(h => h.HostId == c.HostId)) is { } unknown)
+        if (SiteChanges.Unregistered(known.Model!, changed) is { } unknown)
         {
-            return Failure.NotFound("HOST_NOT_REGISTERED", $"Host {unknown.HostId} is not registered with site {siteId}; register the site again.", "host/" + unknown.HostId);
+            return unknown;
         }
 
-        var before = known.Health;
-        known.Heard(clock.GetUtcNow());
+        Heard(known);
+        HeardHere?.Invoke(siteId);
         if (changed.Length > 0)
         {
             using var turn = await known.Turn(cancel);
-            var hosts = known.Model!.Hosts.Select(h => changed.FirstOrDefault(c => c.HostId == h.HostId) ?? h);
-            if (await Save(known, known.Model with { Hosts = [.. hosts] }, cancel) is { } failure)
+            if (await Save(known, siteId, present => SiteChanges.Reported(siteId, incarnation, present, changed), cancel) is { } failure)
             {
                 return failure;
             }
-        }
 
-        if (changed.Length > 0 || before != SiteHealth.Alive)
-        {
             Publish(known);
         }
 
@@ -113,18 +146,13 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     /// <summary>The MEPM leaves on purpose. An older incarnation cannot take the newer one away.</summary>
     public async Task<Outcome<SiteStatus>> Deregister(string siteId, string incarnation, CancellationToken cancel)
     {
-        if (!sites.TryGetValue(siteId, out var known) || known.Model is null)
+        if (await Current(siteId, incarnation, cancel, left: true) is not { } known)
         {
-            return NotRegistered(siteId);
+            return SiteChanges.NotRegistered(siteId);
         }
 
         using var turn = await known.Turn(cancel);
-        if (known.Model.Incarnation != incarnation)
-        {
-            return NotRegistered(siteId);
-        }
-
-        if (!known.Model.Left && await Save(known, known.Model with { Left = true }, cancel) is { } failure)
+        if (await Save(known, siteId, present => SiteChanges.Left(siteId, incarnation, present), cancel) is { } failure)
         {
             return failure;
         }
@@ -138,14 +166,13 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     /// <summary>Keeps new instances away from a host, or lets them come again.</summary>
     public async Task<Outcome<SiteStatus>> SetMaintenance(string hostId, bool maintenance, Func<Batch, Batch> alongside, CancellationToken cancel)
     {
-        if (!hostOwners.TryGetValue(hostId, out var siteId) || !sites.TryGetValue(siteId, out var known))
+        if (hosts.OwnerOf(hostId) is not { } siteId || !sites.TryGetValue(siteId, out var known))
         {
-            return Failure.NotFound("HOST_NOT_FOUND", $"There is no host {hostId}; list the sites to see which there are.", "host/" + hostId);
+            return SiteChanges.NoHost(hostId);
         }
 
         using var turn = await known.Turn(cancel);
-        var others = known.Model!.Maintenance.Remove(hostId);
-        if (await Save(known, known.Model with { Maintenance = maintenance ? others.Add(hostId) : others }, cancel, alongside) is { } failure)
+        if (await Save(known, siteId, present => SiteChanges.Maintained(present, hostId, maintenance), cancel, alongside) is { } failure)
         {
             return failure;
         }
@@ -159,7 +186,7 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     public SiteStatus? Find(string siteId) => sites.TryGetValue(siteId, out var known) && known.Model is not null ? Status(known) : null;
 
     /// <summary>The site that has this host, or null.</summary>
-    public SiteStatus? FindByHost(string hostId) => hostOwners.TryGetValue(hostId, out var siteId) ? Find(siteId) : null;
+    public SiteStatus? FindByHost(string hostId) => hosts.OwnerOf(hostId) is { } siteId ? Find(siteId) : null;
 
     /// <summary>Sites ordered by id, after the given one.</summary>
     public Paged<SiteStatus> List(string? after, int limit)
@@ -173,6 +200,11 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
     /// <summary>Looks who has fallen silent. Called by a timer.</summary>
     public void Sweep()
     {
+        if (IsBlind)
+        {
+            return;
+        }
+
         var now = clock.GetUtcNow();
         foreach (var (siteId, known) in sites)
         {
@@ -184,63 +216,97 @@ internal sealed class SiteDirectory(IStateStore store, Fleet fleet, TimeProvider
         }
     }
 
-    private static Failure NotRegistered(string siteId) => Failure.NotFound(
-        "SITE_NOT_REGISTERED", $"Site {siteId} is not registered in this incarnation; register it.", "site/" + siteId);
-
-    /// <summary>Takes the site's hosts for it, or none of them.</summary>
-    private Failure? ClaimHosts(SiteModel site)
+    private Outcome<SiteModel> Registered(KnownSite known, SiteModel? present, SiteModel site)
     {
-        lock (hostOwners)
+        if (present is not null && known.Health == SiteHealth.Alive && present.MepmAddress != site.MepmAddress)
         {
-            foreach (var host in site.Hosts)
-            {
-                if (hostOwners.TryGetValue(host.HostId, out var owner) && owner != site.SiteId)
-                {
-                    return Failure.AlreadyExists(
-                        "HOST_CLAIMED", $"Host {host.HostId} belongs to site {owner}; host ids are unique over all sites: rename one of them.", "host/" + host.HostId);
-                }
-            }
+            logger.SecondMepm(site.SiteId, site.MepmAddress, present.MepmAddress);
+            return Failure.AlreadyExists(
+                "SITE_CLAIMED",
+                $"Site {site.SiteId} is held by a live MEPM at {present.MepmAddress}; stop that one, or give {site.MepmAddress} a site id of its own.",
+                "site/" + site.SiteId);
+        }
 
-            foreach (var gone in hostOwners.Where(o => o.Value == site.SiteId && !site.Hosts.Any(h => h.HostId == o.Key)).ToList())
-            {
-                hostOwners.TryRemove(gone);
-            }
+        // What the operator set stays; so does the promise to hosts that did not change.
+        return hosts.Claim(site) is { } taken ? taken : site with { Maintenance = present?.Maintenance ?? [], Left = false };
+    }
 
-            foreach (var host in site.Hosts)
-            {
-                hostOwners[host.HostId] = site.SiteId;
-            }
-
-            return null;
+    private void Heard(KnownSite known)
+    {
+        var before = known.Health;
+        known.Heard(clock.GetUtcNow());
+        if (before != SiteHealth.Alive)
+        {
+            Publish(known);
         }
     }
 
-    /// <summary>Writes the model if it differs from the stored one, with whatever has to be in the same commit.</summary>
-    private async Task<Failure?> Save(KnownSite known, SiteModel model, CancellationToken cancel, Func<Batch, Batch>? alongside = null)
+    /// <summary>The site in this incarnation, also if another replica registered it a moment ago; null if there is none.</summary>
+    private async ValueTask<KnownSite?> Current(string siteId, string incarnation, CancellationToken cancel, bool left = false)
     {
-        var value = JsonSerializer.SerializeToUtf8Bytes(model, InventoryJson.Default.SiteModel);
-        var same = known.Stored.AsSpan().SequenceEqual(value);
-        var batch = new Batch();
-        if (!same)
+        for (var isFresh = false; ; isFresh = true)
         {
-            batch.Put(Key(model.SiteId), value, known.Version);
-        }
+            if (sites.TryGetValue(siteId, out var known) && known.Model is { } model && model.Incarnation == incarnation && (left || !model.Left))
+            {
+                return known;
+            }
 
-        batch = alongside?.Invoke(batch) ?? batch;
-        if (batch.Items.Count > 0)
+            if (isFresh || siteId.Length > StateKeys.MaxLength / 2 || siteId.AsSpan().ContainsAnyExceptInRange('!', '~')
+                || await store.Get(Key(siteId), InventoryJson.Default.SiteModel, cancel) is not { } stored)
+            {
+                return null;
+            }
+
+            await Stored(stored);
+        }
+    }
+
+    /// <summary>
+    /// Writes what <paramref name="decide"/> makes of the model, if it differs from the stored one, with whatever has to be in the same commit. When another
+    /// replica was faster, its model is taken over and the decision made again. Null, or why not.
+    /// </summary>
+    private async Task<Failure?> Save(
+        KnownSite known, string siteId, Func<SiteModel?, Outcome<SiteModel>> decide, CancellationToken cancel, Func<Batch, Batch>? alongside = null)
+    {
+        for (var left = Tries; ; left--)
         {
-            var result = await store.Commit(batch, cancel);
-            if (!result.IsCommitted)
+            if (!decide(known.Model).TryGet(out var model, out var refusal))
+            {
+                return refusal;
+            }
+
+            var value = JsonSerializer.SerializeToUtf8Bytes(model, InventoryJson.Default.SiteModel);
+            var same = known.Stored.AsSpan().SequenceEqual(value);
+            var batch = same ? new Batch() : new Batch().Put(Key(siteId), value, known.Version);
+            batch = alongside?.Invoke(batch) ?? batch;
+            var result = batch.Items.Count > 0 ? await store.Commit(batch, cancel) : CommitResult.At(known.Version);
+            if (result.IsCommitted)
+            {
+                (known.Version, known.Model, known.Stored) = (same ? known.Version : result.Revision, model, value);
+                return null;
+            }
+
+            if (left == 1 || !result.Conflicts.Any(c => c.Key == Key(siteId)))
             {
                 return result.ToFailure();
             }
 
-            known.Version = same ? known.Version : result.Revision;
+            if (await store.Get(Key(siteId), InventoryJson.Default.SiteModel, cancel) is { } stored)
+            {
+                Take(known, stored);
+            }
         }
+    }
 
-        known.Model = model;
-        known.Stored = value;
-        return null;
+    /// <summary>Under the site's turn.</summary>
+    private void Take(KnownSite known, Stored<SiteModel> stored)
+    {
+        if (stored.Version > known.Version)
+        {
+            known.Take(stored.Value, stored.Version, clock.GetUtcNow());
+            hosts.Take(stored.Value);
+            Publish(known);
+        }
     }
 
     private void Publish(KnownSite known)

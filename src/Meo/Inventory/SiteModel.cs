@@ -84,5 +84,6 @@ internal sealed record SiteStatus(SiteModel Model, SiteHealth Health, DateTimeOf
 [JsonSerializable(typeof(SiteModel))]
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(CapacityHold))]
+[JsonSerializable(typeof(SiteHeard))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class InventoryJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ using Wire = Mano.Lifecycle.V1;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>mano.lifecycle.v1.LifecycleService (MEC 010-2 clause 7.4): checks the request, asks the capability, answers.</summary>
-internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys) : Wire.LifecycleService.LifecycleServiceBase
+internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys, CapacityForwarding capacity) : Wire.LifecycleService.LifecycleServiceBase
 {
     public override async Task<Wire.CreateAppInstanceResponse> CreateAppInstance(Wire.CreateAppInstanceRequest request, ServerCallContext context)
     {
@@ -47,12 +47,16 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         LifecycleRules.Check(request);
         return new()
         {
-            Operation = await Accepted(context, request, use => calls.Instantiation.Accept(
-                request.AppInstanceId,
-                PlacementWire.ToModel(request.Constraints),
-                request.Timeout?.ToTimeSpan(),
-                use,
-                context.CancellationToken)),
+            Operation = await Accepted(context, request, use => capacity.ByOwner(
+                request,
+                context,
+                here: () => calls.Instantiation.Accept(
+                    request.AppInstanceId,
+                    PlacementWire.ToModel(request.Constraints),
+                    request.Timeout?.ToTimeSpan(),
+                    use,
+                    context.CancellationToken),
+                result: operation => calls.Operation(operation.OperationId, context.CancellationToken))),
         };
     }
 

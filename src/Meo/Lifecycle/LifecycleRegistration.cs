@@ -19,6 +19,7 @@ internal static class LifecycleRegistration
         .AddSingleton<SiteSteps>()
         .AddSingleton<HostChoice>()
         .AddSingleton<OperationAcceptance>()
+        .AddSingleton<CapacityForwarding>()
         .AddSingleton<InstanceCreation>()
         .AddSingleton<InstanceInstantiation>()
         .AddSingleton<InstanceTermination>()

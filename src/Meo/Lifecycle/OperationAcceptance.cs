@@ -7,7 +7,7 @@ using Mano.Sagas;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>What accepting the three operations has in common.</summary>
-internal sealed class OperationAcceptance(SagaEngine engine, CapacityHolds holds, Fleet fleet, LifecycleOptions options)
+internal sealed class OperationAcceptance(SagaEngine engine, CapacityHolds holds, LifecycleOptions options)
 {
     public LifecycleOptions Options => options;
 
@@ -42,18 +42,15 @@ internal sealed class OperationAcceptance(SagaEngine engine, CapacityHolds holds
         try
         {
             var together = holds.Write(wanted.Together!, hold);
-            var accepted = await Accept<InstantiateAppOperation, InstantiateApp>(wanted with { Together = together }, CancellationToken.None);
-            if (accepted.IsRefused)
-            {
-                fleet.ReleaseIfAny(hold.AppInstanceId, hold.OperationId);
-            }
-
-            return accepted;
+            var accepted = await engine.Accept<InstantiateAppOperation, InstantiateApp>(wanted with { Together = together }, CancellationToken.None);
+            var stands = accepted.TryGet(out var operation, out var refusal);
+            holds.Settle(hold, stands ? operation!.Operation.Version : null, refusal);
+            return accepted.Then<OperationRecord>(a => a.Operation.Value);
         }
         catch
         {
             // It may have happened all the same; who knows is the store.
-            _ = holds.Settle(hold, CancellationToken.None);
+            _ = holds.Settle(hold, AppInstances.Key(hold.AppInstanceId), CancellationToken.None);
             throw;
         }
     }

@@ -28,10 +28,12 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
 {
     public const string Prefix = "idem/";
 
+    private readonly KeyedTurns turns = new();
+
     /// <summary>
     /// Runs <paramref name="first"/> if the key is new (or there is none), giving it what to add to its commit; else
-    /// answers <paramref name="again"/> with the id that was remembered. Of two concurrent calls with one key, one commits;
-    /// the other one fails, looks again, and has the first one's answer.
+    /// answers <paramref name="again"/> with the id that was remembered. Of two concurrent calls with one key, the second waits here
+    /// for the first; at two replicas one commits, and the other one fails, looks again, and has the first one's answer.
     /// </summary>
     public async Task<Outcome<T>> Once<T>(
         IdempotencyKey? key, Func<string, Task<Outcome<T>>> again, Func<FirstUse, Task<Outcome<T>>> first, CancellationToken cancel)
@@ -41,6 +43,7 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
             return await first(new(null, 0, default));
         }
 
+        using var turn = await turns.Take(key.StoreKey, cancel);
         var known = await Find(key, cancel);
         if (known is not null && !IsExpired(known.Value))
         {

@@ -12,7 +12,7 @@ namespace Mano.Meo.Reconciliation;
 /// Has debts paid: once a site is heard from again, it is told to remove what it owes, under the debt's generation, until it says
 /// that nothing is left; then the debt goes. The owner of the ledger does it, and every commit carries its epoch.
 /// </summary>
-internal sealed class DebtCollector(Debts debts, SiteSteps steps, ISiteReports sites, CapacityLease lease, IStateStore store)
+internal sealed class DebtCollector(Debts debts, SiteSteps steps, ISiteReports sites, CapacityOwnership lease, IStateStore store)
 {
     private const int AtOnce = 8;
 

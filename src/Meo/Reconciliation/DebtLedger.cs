@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Mano.Meo.Inventory;
-using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,110 +11,68 @@ namespace Mano.Meo.Reconciliation;
 /// free, whoever gave it up. It reads them before the sites are known, so that what a site reports as used is not counted twice,
 /// and then follows the store, because the commit that makes a debt may be another replica's.
 /// </summary>
-internal sealed class DebtLedger(IStateStore store, Fleet fleet, TimeProvider clock, ILogger<DebtLedger> logger) : IHostedService, IAsyncDisposable
+internal sealed class DebtLedger : BackgroundService, IStateMirror
 {
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+    private readonly Fleet fleet;
+    private readonly ILogger<DebtLedger> logger;
+    private readonly StateFollower follower;
+    private readonly ConcurrentDictionary<string, long> versions = new(StringComparer.Ordinal);
+    private bool isStarted;
 
-    private readonly CancellationTokenSource stop = new();
-    private Task following = Task.CompletedTask;
+    public DebtLedger(IStateStore store, Fleet fleet, TimeProvider clock, ILogger<DebtLedger> logger)
+    {
+        (this.fleet, this.logger) = (fleet, logger);
+        follower = new(store, Debts.Prefix, this, clock);
+    }
 
     /// <summary>Raised when a site owes something more. Handlers must be quick and must not throw.</summary>
     public event Action<string>? Owed;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public IReadOnlyCollection<string> Keys => [.. versions.Keys];
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var since = await Load(cancellationToken);
-        following = Task.Run(() => Follow(since), CancellationToken.None);
+        await follower.Start(cancellationToken);
+        isStarted = true;
+        await base.StartAsync(cancellationToken);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (!stop.IsCancellationRequested)
-        {
-            await stop.CancelAsync();
-        }
+    /// <summary>Reads every debt; complete as of the call.</summary>
+    public Task List(CancellationToken cancel) => follower.List(cancel);
 
-        await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public ValueTask Put(Entry entry)
+    {
+        Take(entry.As(ReconciliationJson.Default.Debt));
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The store has this debt.</summary>
+    public void Take(Stored<Debt> stored)
     {
-        await StopAsync(default);
-        stop.Dispose();
-    }
-
-    /// <summary>Reads all; says from which revision on to follow.</summary>
-    private async Task<long> Load(CancellationToken cancel)
-    {
-        var revision = await store.CurrentRevision(cancel);
-        var stored = new List<Debt>();
-        await foreach (var debt in store.ScanAll(Debts.Prefix, ReconciliationJson.Default.Debt, cancel))
+        var debt = stored.Value;
+        if (versions.GetValueOrDefault(stored.Key) < stored.Version)
         {
-            stored.Add(debt.Value);
-        }
-
-        fleet.OweOnly(stored);
-        foreach (var site in stored.Select(d => d.SiteId).Distinct())
-        {
-            Owed?.Invoke(site);
-        }
-
-        return revision;
-    }
-
-    private async Task Follow(long since)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
+            versions[stored.Key] = stored.Version;
+            fleet.Owe(debt);
+            if (isStarted)
             {
-                await foreach (var change in store.Watch(Debts.Prefix, since, stop.Token))
-                {
-                    Apply(change);
-                    since = change.Revision - 1; // all of a commit, should the watch break in the middle of it
-                }
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (FailureException lost)
-            {
-                since = await Recover(lost, since);
-            }
-        }
-    }
-
-    private async Task<long> Recover(FailureException lost, long since)
-    {
-        try
-        {
-            if (lost.Failure.Reason is StateFailures.RevisionCompacted or StateFailures.RevisionAhead)
-            {
-                return await Load(stop.Token);
+                logger.Owed(debt.SiteId, debt.AppInstanceId, debt.Generation, debt.Message);
             }
 
-            await Task.Delay(AskAgainAfter, clock, stop.Token);
+            Owed?.Invoke(debt.SiteId);
         }
-        catch (Exception again) when (again is FailureException or OperationCanceledException)
-        {
-            // The store is away, or we stop: the loop looks which.
-        }
-
-        return since;
     }
 
-    private void Apply(Change change)
+    public ValueTask Gone(string key, long version)
     {
-        if (change.IsDelete)
+        if (versions.GetValueOrDefault(key) < version)
         {
-            fleet.Paid(change.Key);
-            return;
+            versions.TryRemove(key, out _);
+            fleet.Paid(key);
         }
 
-        var debt = change.As(ReconciliationJson.Default.Debt).Value;
-        fleet.Owe(debt);
-        logger.Owed(debt.SiteId, debt.AppInstanceId, debt.Generation, debt.Message);
-        Owed?.Invoke(debt.SiteId);
+        return ValueTask.CompletedTask;
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => follower.Follow(stoppingToken);
 }

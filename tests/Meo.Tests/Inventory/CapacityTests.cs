@@ -51,7 +51,7 @@ public sealed class CapacityTests
         var restarted = await world.Restarted();
         Assert.Equal(2000, restarted.Host().Free.MilliCpu);
         Assert.Contains("i1", restarted.Host().Instances);
-        await restarted.Holds.ReleaseIfAny("i1", "op-1", default);
+        await restarted.Holds.ReleaseIfAny("i1", "op-1", fence: null, default);
         Assert.Equal(8000, restarted.Host().Free.MilliCpu);
         Assert.Empty(await restarted.StoredKeys("hold/"));
     }
@@ -63,8 +63,8 @@ public sealed class CapacityTests
         world.Fleet.TryHold(AHold("i1"));
         world.Fleet.TryHold(AHold("i2", operation: "op-2"));
         (await world.Store.Commit(world.Holds.Write(new Batch(), AHold("i1")))).OrThrow();
-        await world.Holds.Settle(AHold("i1"), default);
-        await world.Holds.Settle(AHold("i2", operation: "op-2"), default);
+        await world.Holds.Settle(AHold("i1"), "instance/default/i1", default);
+        await world.Holds.Settle(AHold("i2", operation: "op-2"), "instance/default/i2", default);
         Assert.NotNull(world.Fleet.HoldOf("i1"));
         Assert.Null(world.Fleet.HoldOf("i2"));
     }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Mano.Meo.Inventory;
 using Mano.Meo.Placement;
+using Mano.Meo.Reconciliation;
+using Mano.Meo.Replicas;
 using Mano.Mesh.State;
 using Mano.Mesh.State.InMemory;
 using Mano.Testing;
@@ -11,16 +13,14 @@ namespace Mano.Meo.Tests.Inventory;
 /// <summary>A site directory on a store in memory and a clock that stands still.</summary>
 internal sealed class InventoryWorld
 {
-    private readonly CapacityLease lease;
-
-    public InventoryWorld(MemoryStateStore? store = null, ManualClock? clock = null)
+    public InventoryWorld(MemoryStateStore? store = null, ManualClock? clock = null, string name = "meo")
     {
         Clock = clock ?? new();
         Store = store ?? new(Clock);
         Sites = new(Store, Fleet, Clock, new(), NullLogger<SiteDirectory>.Instance);
-        lease = new(Store, Clock, new(), NullLogger<CapacityLease>.Instance);
-        Holds = new(Fleet, Store, lease, Clock, NullLogger<CapacityHolds>.Instance);
-        lease.Acquire(default).GetAwaiter().GetResult();
+        Ownership = Owner(Store, Fleet, Clock, name);
+        Holds = new(Fleet, Store, Ownership, Clock, NullLogger<CapacityHolds>.Instance);
+        Ownership.Round(default).GetAwaiter().GetResult();
     }
 
     public ManualClock Clock { get; }
@@ -31,7 +31,20 @@ internal sealed class InventoryWorld
 
     public SiteDirectory Sites { get; }
 
+    public CapacityOwnership Ownership { get; }
+
     public CapacityHolds Holds { get; }
+
+    /// <summary>The right to promise, of a replica of this name.</summary>
+    public static CapacityOwnership Owner(IStateStore store, Fleet fleet, ManualClock clock, string name = "meo")
+    {
+        var self = new ReplicaOptions { Name = name, SharesStore = true };
+        var born = new ReplicaRecord { Name = name, Incarnation = $"{name}-{Guid.CreateVersion7()}", Started = clock.GetUtcNow() };
+        var directory = new ReplicaDirectory(store, self, clock, NullLogger<ReplicaDirectory>.Instance);
+        var membership = new ReplicaMembership(store, directory, self, born, NullLogger<ReplicaMembership>.Instance);
+        var owed = new DebtLedger(store, fleet, clock, NullLogger<DebtLedger>.Instance);
+        return new(store, membership, self, new(store, fleet, new(store), owed, clock), NullLogger<CapacityOwnership>.Instance);
+    }
 
     public static SiteModel ASite(string id = "edge-a", string incarnation = "1", string address = "http://127.0.0.1:1", params HostReport[] hosts) => new()
     {
@@ -61,7 +74,6 @@ internal sealed class InventoryWorld
     public async Task<InventoryWorld> Restarted()
     {
         var next = new InventoryWorld(Store, Clock);
-        await next.Holds.Load(default);
         await next.Sites.Load(default);
         return next;
     }

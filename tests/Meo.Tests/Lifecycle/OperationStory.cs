@@ -27,8 +27,8 @@ internal sealed class OperationStory
     {
         this.store = store;
         Clock = clock;
-        Lease = new(store, clock, new(), NullLogger<CapacityLease>.Instance);
-        Holds = new(Fleet, store, Lease, clock, NullLogger<CapacityHolds>.Instance);
+        Ownership = InventoryWorld.Owner(store, Fleet, clock);
+        Holds = new(Fleet, store, Ownership, clock, NullLogger<CapacityHolds>.Instance);
         Instances = new(store);
         Grants = new(store, clock);
         Steps = new(Sites, Packages, clock);
@@ -39,7 +39,7 @@ internal sealed class OperationStory
 
     public Fleet Fleet { get; } = new();
 
-    public CapacityLease Lease { get; }
+    public CapacityOwnership Ownership { get; }
 
     public CapacityHolds Holds { get; }
 
@@ -59,7 +59,7 @@ internal sealed class OperationStory
     public static async Task<(OperationStory Story, Batch Together)> Accepted(IStateStore store, ManualClock clock)
     {
         var story = new OperationStory(store, clock);
-        await story.Lease.Acquire(default);
+        await story.Ownership.Round(default);
         var hold = new CapacityHold(Instance, Operation, "edge-a", "edge-a-1", Amount);
         Assert.Null(story.Fleet.TryHold(hold));
         return (story, AppInstances.Put(story.Holds.Write(new Batch(), hold), Record(AppInstanceState.NotInstantiated, clock), Batch.MustNotExist));
@@ -69,7 +69,7 @@ internal sealed class OperationStory
     public static async Task<OperationStory> Instantiated(IStateStore store, ManualClock clock)
     {
         var story = new OperationStory(store, clock);
-        await story.Lease.Acquire(default);
+        await story.Ownership.Round(default);
         var hold = new CapacityHold(Instance, "an-earlier-one", "edge-a", "edge-a-1", Amount);
         Assert.Null(story.Fleet.TryHold(hold));
         var batch = AppInstances.Put(story.Holds.Write(new Batch(), hold), Record(AppInstanceState.Started, clock), Batch.MustNotExist)

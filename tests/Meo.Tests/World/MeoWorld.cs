@@ -161,7 +161,7 @@ internal sealed class MeoWorld : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static string Descriptor(string appDId, int vcpus, string more) => $$"""
+    public static string Descriptor(string appDId, int vcpus, string more) => $$"""
         {
           "appDId": "{{appDId}}", "appName": "probe", "appProvider": "tests", "appSoftVersion": "1.0.0", "appDVersion": "1.0.0",
           "mecVersion": ["2.2.1"], "appDescription": "a probe", {{more}}

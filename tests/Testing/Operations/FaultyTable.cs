@@ -1,4 +1,5 @@
 using Mano.Mesh.Failures;
+using Mano.Mesh.State;
 using Mano.Sagas;
 
 namespace Mano.Testing.Operations;
@@ -10,8 +11,8 @@ internal sealed class FaultyTable(OperationTable inner, IReadOnlyList<Fault> fau
 
     internal override object ReadInput(OperationRecord record) => inner.ReadInput(record);
 
-    internal override StepContext Context(OperationRecord record, object input, int attempt, Action<string, int?>? report) =>
-        inner.Context(record, input, attempt, report);
+    internal override StepContext Context(OperationRecord record, object input, int attempt, ShardFence? fence, Action<string, int?>? report) =>
+        inner.Context(record, input, attempt, fence, report);
 
     internal override Outcome<RawJson> Decide(int step, StepContext context) => inner.Decide(step, context);
 

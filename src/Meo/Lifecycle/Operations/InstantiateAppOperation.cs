@@ -40,7 +40,7 @@ internal sealed class InstantiateAppOperation(AppInstances instances, CapacityHo
 
     private async Task ReleaseCapacity(StepContext<InstantiateApp> step, CancellationToken cancel)
     {
-        await holds.ReleaseIfAny(step.Input.AppInstanceId, step.OperationId, cancel);
+        await holds.ReleaseIfAny(step.Input.AppInstanceId, step.OperationId, step.Fence, cancel);
         if (await instances.Find(step.Input.AppInstanceId, cancel) is { Value.Location: not null } found)
         {
             step.CommitTogether(AppInstances.Put(new Batch(), found.Value.Nowhere(clock.GetUtcNow()), found.Version));

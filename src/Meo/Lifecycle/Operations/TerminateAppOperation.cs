@@ -42,7 +42,7 @@ internal sealed class TerminateAppOperation(AppInstances instances, CapacityHold
 
     private async Task<Outcome<Done>> ReleaseCapacity(StepContext<TerminateApp> step, CancellationToken cancel)
     {
-        await holds.ReleaseIfAny(step.Input.AppInstanceId, operationId: null, cancel);
+        await holds.ReleaseIfAny(step.Input.AppInstanceId, operationId: null, step.Fence, cancel);
         return Done.It;
     }
 

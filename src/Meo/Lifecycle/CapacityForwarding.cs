@@ -1,0 +1,114 @@
+using Grpc.Core;
+using Mano.Meo.Inventory;
+using Mano.Meo.Northbound;
+using Mano.Meo.Replicas;
+using Mano.Mesh.Channels;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Ids;
+using Wire = Mano.Lifecycle.V1;
+
+namespace Mano.Meo.Lifecycle;
+
+/// <summary>
+/// What needs a promise of capacity is done by the replica that owns the ledger: here, or forwarded with its key, deadline and trace.
+/// A call is forwarded once at most. While nobody owns the ledger it waits a little, then says UNAVAILABLE and when to ask again.
+/// </summary>
+internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDirectory replicas, GrpcChannels channels, IIdSource ids, TimeProvider clock)
+{
+    /// <summary>Says by whom a call was forwarded.</summary>
+    public const string ForwardedBy = "mano-forwarded-by";
+
+    /// <summary>How long a call waits for an owner: about as long as a graceful change takes, with a margin; a death takes a lease.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>News of an owner wake the waiting; this is for news that are late.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Names of metadata that belong to one connection, and are made anew for the next.</summary>
+    private static readonly HashSet<string> Hops = new(["host", "te", "user-agent", "content-type", "grpc-timeout", "traceparent", "tracestate"], StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="request">As it came.</param>
+    /// <param name="call">Its call.</param>
+    /// <param name="here">Does it here; refused with LEDGER_NOT_OWNED or STALE_EPOCH when this replica turns out not to own the ledger.</param>
+    /// <param name="result">Makes the answer of the owner the answer of this call.</param>
+    public async Task<Outcome<T>> ByOwner<T>(
+        Wire.InstantiateAppInstanceRequest request, ServerCallContext call, Func<Task<Outcome<T>>> here, Func<Wire.Operation, Task<Outcome<T>>> result)
+    {
+        var began = clock.GetTimestamp();
+        var forwarded = call.RequestHeaders.Get(ForwardedBy) is not null;
+        Metadata? headers = null;
+        while (true)
+        {
+            var changed = replicas.Changed(call.CancellationToken);
+            if (ownership.IsOwner)
+            {
+                var answer = await Tried(here);
+                if (answer.Failure?.Reason is not (CapacityOwnership.NotOwned or Mesh.State.StateFailures.StaleEpoch))
+                {
+                    return answer;
+                }
+            }
+
+            if (!forwarded && replicas.CapacityOwner is { Address.Length: > 0 } owner && owner.Name != replicas.Self)
+            {
+                var answer = await Forward(owner.Address, request, headers ??= Headers(call), call);
+                if (answer.Failure is not { Kind: FailureKind.Unavailable })
+                {
+                    return answer.TryGet(out var operation, out var refusal) ? await result(operation) : refusal;
+                }
+            }
+
+            if (forwarded || clock.GetElapsedTime(began) > Patience)
+            {
+                call.ResponseTrailers.Add("grpc-retry-pushback-ms", "1000");
+                return CapacityOwnership.Unowned();
+            }
+
+            await Task.WhenAny(changed, Task.Delay(Glance, clock, call.CancellationToken));
+            call.CancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Task<Outcome<T>> Tried<T>(Func<Task<Outcome<T>>> here)
+    {
+        try
+        {
+            return await here();
+        }
+        catch (FailureException e) when (e.Failure.Reason == CapacityOwnership.NotOwned)
+        {
+            return e.Failure;
+        }
+    }
+
+    /// <summary>A caller without a key gets one for the way, so that a call whose answer was lost can be repeated.</summary>
+    private Metadata Headers(ServerCallContext call)
+    {
+        var headers = new Metadata();
+        foreach (var entry in call.RequestHeaders.Where(e => !e.Key.StartsWith(':') && !e.Key.StartsWith("grpc-", StringComparison.Ordinal) && !Hops.Contains(e.Key)))
+        {
+            headers.Add(entry);
+        }
+
+        if (headers.Get(CallKeys.Metadata) is null)
+        {
+            headers.Add(CallKeys.Metadata, "forwarded-" + ids.NewId());
+        }
+
+        headers.Add(ForwardedBy, replicas.Self);
+        return headers;
+    }
+
+    private async Task<Outcome<Wire.Operation>> Forward(string address, Wire.InstantiateAppInstanceRequest request, Metadata headers, ServerCallContext call)
+    {
+        try
+        {
+            var client = new Wire.LifecycleService.LifecycleServiceClient(channels.For(address));
+            return (await client.InstantiateAppInstanceAsync(request, headers, call.Deadline, call.CancellationToken)).Operation;
+        }
+        catch (RpcException e)
+        {
+            return e.ToFailure();
+        }
+    }
+}
