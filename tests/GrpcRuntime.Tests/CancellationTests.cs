@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Mano.GrpcRuntime.Server;
 using Mano.Testing;
 using Probe.V1;
 
@@ -99,5 +101,14 @@ public sealed class CancellationTests
         server.Channel.Dispose();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.Soon())).StatusCode);
         Assert.Throws<ObjectDisposedException>(() => server.Client.UnaryAsync(new ProbeRequest()));
+    }
+
+    [Fact]
+    public async Task Caller_that_resets_in_the_middle_of_its_request_has_cancelled_also_when_nothing_else_says_so_yet()
+    {
+        var request = new Pipe();
+        await request.Writer.CompleteAsync(new IOException("The client reset the request stream."));
+        await Assert.ThrowsAsync<CallerGoneException>(
+            async () => await RequestReader.ReadAsync<ProbeRequest>(null!, request.Reader, _ => new(), CancellationToken.None));
     }
 }

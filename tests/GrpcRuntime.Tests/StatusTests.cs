@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
+using Mano.GrpcRuntime.Client;
 using Mano.Testing;
 using Probe.V1;
 using Status = Grpc.Core.Status;
@@ -100,5 +102,12 @@ public sealed class StatusTests
         Assert.Equal(("12", true), (unknown.Status, unknown.TrailersOnly));
         var service = await raw.PostAsync("/no.such.Service/Nothing", RawGrpc.Frame([]));
         Assert.Equal(("12", true), (service.Status, service.TrailersOnly));
+    }
+
+    [Fact]
+    public void Connection_reset_before_its_first_byte_is_UNAVAILABLE()
+    {
+        var status = TransportFailures.ToRpcException(new SocketException((int)SocketError.NotConnected)).StatusCode;
+        Assert.Equal(StatusCode.Unavailable, status);
     }
 }

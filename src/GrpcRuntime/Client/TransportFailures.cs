@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Mano.GrpcRuntime.Client;
@@ -38,8 +39,9 @@ internal static class TransportFailures
             }
         }
 
-        // No connection, or one that broke: asking again may help.
-        return cause is HttpRequestException or IOException ? StatusCode.Unavailable : StatusCode.Internal;
+        // No connection, or one that broke: asking again may help. A connection that is reset before its first byte comes
+        // out of the handler as a bare SocketException.
+        return cause is HttpRequestException or IOException or SocketException ? StatusCode.Unavailable : StatusCode.Internal;
     }
 
     // The handler keeps the header limits of both sides, and has no code of its own for it; messages are invariant English here.

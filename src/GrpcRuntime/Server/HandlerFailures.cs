@@ -16,7 +16,7 @@ internal static class HandlerFailures
             return (refusal.Status, refusal.Trailers);
         }
 
-        if (context.HttpContext.RequestAborted.IsCancellationRequested)
+        if (cause is CallerGoneException || context.HttpContext.RequestAborted.IsCancellationRequested)
         {
             log.CallerGone(context.Method);
             return (new Status(StatusCode.Cancelled, "The caller cancelled the call."), null);

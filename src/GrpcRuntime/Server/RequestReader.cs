@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Mano.GrpcRuntime.Internal;
+using Microsoft.AspNetCore.Http;
 
 namespace Mano.GrpcRuntime.Server;
 
@@ -16,7 +17,7 @@ internal static class RequestReader
     {
         while (true)
         {
-            var read = await body.ReadAsync(cancellationToken);
+            var read = await FillAsync(body, cancellationToken);
             if (read.IsCanceled)
             {
                 throw new OperationCanceledException("The read was cancelled.");
@@ -44,7 +45,7 @@ internal static class RequestReader
         var message = await ReadAsync(context, body, deserializer, token) ?? throw Failures.NoMessage();
         while (true)
         {
-            var rest = await body.ReadAsync(token);
+            var rest = await FillAsync(body, token);
             if (!rest.Buffer.IsEmpty)
             {
                 throw Failures.SecondMessage();
@@ -55,6 +56,20 @@ internal static class RequestReader
             {
                 return message;
             }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<ReadResult> FillAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(cancellationToken);
+        }
+        catch (IOException gone) when (gone is not BadHttpRequestException)
+        {
+            // The reader learns of a reset before RequestAborted does, so nothing else says yet that the caller is gone.
+            throw new CallerGoneException(gone);
         }
     }
 

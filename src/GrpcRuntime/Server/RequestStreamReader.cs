@@ -36,10 +36,6 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Func
             _atEnd = _current is null;
             return !_atEnd;
         }
-        catch (IOException gone) when (context.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("The caller cancelled the call.", gone, context.CancellationToken);
-        }
         finally
         {
             Volatile.Write(ref _busy, 0);

@@ -18,6 +18,11 @@ internal static class RpcFailures
             cancel.ThrowIfCancellationRequested();
             throw new FailureException(Of(e), e);
         }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            // Not us: the deadline of the call, which our channels tell as a cancellation.
+            throw new FailureException(e.InnerException is RpcException late ? Of(late) : Failure.DeadlineExceeded("CALL_DEADLINE", e.Message), e);
+        }
     }
 
     /// <summary>A peer that was killed resets its streams, which arrives as CANCELLED, and it may be asked again.</summary>
