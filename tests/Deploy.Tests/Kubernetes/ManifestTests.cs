@@ -7,7 +7,7 @@ namespace Mano.Deploy.Tests.Kubernetes;
 public sealed class ManifestTests
 {
     /// <summary>Made by the operator, never by us; deploy/k8s/README.md says how.</summary>
-    private static readonly string[] GivenByTheOperator = [];
+    private static readonly string[] GivenByTheOperator = ["mano-store", "mano-consul", "mano-meo-tls", "mano-site-tls"];
 
     public static TheoryData<string> Overlays => Rendered.Overlays;
 
@@ -70,6 +70,8 @@ public sealed class ManifestTests
                 Exists(all, workload.Id, "ConfigMap", volume.Text("configMap", "name"));
                 Exists(all, workload.Id, "PersistentVolumeClaim", volume.Text("persistentVolumeClaim", "claimName"));
                 Exists(all, workload.Id, "Secret", volume.Text("secret", "secretName"));
+                // Read by a user that is not root, through the group that the volume is given.
+                Assert.True(volume["secret"] is null || (long)volume.At("secret", "defaultMode")! == 288, $"{workload.Id}: {volume.Name()} is not 0440");
             }
 
             foreach (var container in workload.Containers())
