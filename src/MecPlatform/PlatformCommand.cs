@@ -15,7 +15,7 @@ internal sealed class PlatformCommand
     private readonly Option<string> site = new("--site") { Description = "id of the site, told to Consul", HelpName = "ID", DefaultValueFactory = _ => "" };
     private readonly Option<string> zone = new("--zone") { Description = "zone of the host, told to Consul", HelpName = "ZONE", DefaultValueFactory = _ => "" };
     private readonly Option<string> host = new("--host") { Description = "id of the MEC host, by which its MEPM finds this platform in Consul; the default is --platform-id", HelpName = "ID", DefaultValueFactory = _ => "" };
-    private readonly Option<Uri?> advertise = MeshFlags.Url("--advertise", "where the MEPM reaches us; the default is where gRPC listens");
+    private readonly Option<Uri?> advertise = MeshFlags.Url("--advertise", "where the MEPM reaches us, and under whose host users and applications do; the default is where we listen");
     private readonly Option<IPEndPoint> dns = MeshFlags.Address("--dns", "where DNS is answered, UDP and TCP");
     private readonly Option<IPEndPoint> gateway = MeshFlags.Address("--gateway", "where users' traffic enters, SOCKS 5");
     private readonly Option<IPEndPoint?> upstream = MeshFlags.Parsed<IPEndPoint?>(

@@ -27,7 +27,10 @@ public sealed record PlatformOptions
     /// <value>The default is <see cref="PlatformId"/>.</value>
     public string HostId { get; init; } = "";
 
-    /// <summary>Where the MEPM reaches us. <value>The default is where gRPC listens.</value></summary>
+    /// <summary>
+    /// Where the MEPM reaches us. Its host is also what users and applications are told of DNS, the gateway and Mp1 where
+    /// those listen on every address. <value>The default is where we listen.</value>
+    /// </summary>
     public Uri? Advertise { get; init; }
 
     /// <summary>Where Mm5 (gRPC) and Mp1 (HTTP/1.1) listen.</summary>

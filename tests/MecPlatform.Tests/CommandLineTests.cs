@@ -29,4 +29,17 @@ public sealed class CommandLineTests
         Assert.NotEmpty(second.Errors);
         Assert.True(first.IsRunning);
     }
+
+    [Theory]
+    [InlineData("0.0.0.0:0", "192.0.2.7")]
+    [InlineData("127.0.0.1:0", "127.0.0.1")]
+    public async Task What_listens_on_every_address_is_told_with_the_advertised_host_and_nothing_else_is(string listen, string told)
+    {
+        using var folder = new TempFolder();
+        await using var platform = await DaemonProcess.StartAsync(
+            "MecPlatform", "--data", folder.FullPath, "--http", listen, "--dns", listen, "--gateway", listen, "--advertise", "http://192.0.2.7:7413");
+        Assert.StartsWith($"http://{told}:", platform.Ready["mp1"], StringComparison.Ordinal);
+        Assert.StartsWith($"{told}:", platform.Ready["dns"], StringComparison.Ordinal);
+        Assert.StartsWith($"{told}:", platform.Ready["gateway"], StringComparison.Ordinal);
+    }
 }
