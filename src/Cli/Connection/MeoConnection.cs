@@ -4,6 +4,7 @@ using Mano.Inventory.V1;
 using Mano.Lifecycle.V1;
 using Mano.Mesh.Channels;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Security;
 using Mano.Onboarding.V1;
 using Mano.Platform.V1;
 using Mano.Site.V1;
@@ -14,7 +15,7 @@ namespace Mano.Cli.Connection;
 /// The MEO's services at one address. Every unary call goes through <see cref="Ask{T}"/>: it carries the run's
 /// idempotency key, has a deadline, and is repeated with the same key while the MEO cannot be reached for a moment.
 /// </summary>
-internal sealed class MeoConnection(string address, string idempotencyKey, TimeProvider clock) : IDisposable
+internal sealed class MeoConnection(string address, string idempotencyKey, TimeProvider clock, MeshCertificates? certificates = null) : IDisposable
 {
     /// <summary>How long one call may take. Every call is answered as soon as it is durable, so this is far beyond a slow disk.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
@@ -22,7 +23,7 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
     /// <summary>Pauses before the second, third, … try: together longer than a MEO takes to start again.</summary>
     private static readonly TimeSpan[] Pauses = [.. new[] { 50, 150, 400, 900, 1500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
-    private readonly GrpcChannels channels = new();
+    private readonly GrpcChannels channels = new(certificates);
 
     public string Address => address;
 

@@ -32,6 +32,13 @@ internal sealed class GlobalFlags
 
     public Option<Uri?> Meo { get; } = Url("--meo", "address of the MEO's gRPC; else MANO_MEO, else that of a running 'mano up'");
 
+    public Option<string?> Tls { get; } = new("--tls")
+    {
+        Description = "folder with tls.crt, tls.key and ca.crt: mutual TLS towards an https MEO; else MANO_TLS",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
     public Option<string?> IdempotencyKey { get; } = new("--idempotency-key")
     {
         Description = "repeat a change safely: the same key and request have one effect (1 to 100 printable characters)",
@@ -53,6 +60,7 @@ internal sealed class GlobalFlags
     {
         root.Options.Add(Output);
         root.Options.Add(Meo);
+        root.Options.Add(Tls);
         root.Options.Add(IdempotencyKey);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Mano.Cli.Connection;
+using Mano.Mesh.Security;
 using Spectre.Console;
 
 namespace Mano.Cli.Terminal;
@@ -23,7 +24,7 @@ internal sealed class Invocation(Surroundings surroundings, GlobalFlags flags, P
 
     /// <summary>Connected when first asked for.</summary>
     public MeoConnection Meo => meo ??= new MeoConnection(
-        MeoAddress.Find(parsed.GetValue(flags.Meo), surroundings), parsed.GetValue(flags.IdempotencyKey) ?? surroundings.Ids.NewId(), surroundings.Clock);
+        MeoAddress.Find(parsed.GetValue(flags.Meo), surroundings), parsed.GetValue(flags.IdempotencyKey) ?? surroundings.Ids.NewId(), surroundings.Clock, Certificates());
 
     public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
 
@@ -56,4 +57,9 @@ internal sealed class Invocation(Surroundings surroundings, GlobalFlags flags, P
     }
 
     public void Dispose() => meo?.Dispose();
+
+    /// <summary>In the form of a Kubernetes secret of type tls, as cert-manager and deploy/k8s/certificates make it.</summary>
+    private MeshCertificates? Certificates() => (parsed.GetValue(flags.Tls) ?? surroundings.Variable("MANO_TLS")) is { } folder
+        ? MeshCertificates.Load(Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"), Path.Combine(folder, "ca.crt"))
+        : null;
 }
