@@ -1,5 +1,12 @@
 using Mano.Bench;
+using Mano.Bench.Footprints;
 using Mano.Bench.Rows;
+
+if (args is ["footprint", .. var more])
+{
+    await Console.Out.WriteLineAsync(await Footprint.MeasureAsync(redis: more.Contains("--redis")));
+    return 0;
+}
 
 // One line a row, in the order of DESIGN section 7.
 IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow()];

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime;
-using Grpc.Core;
 using Mano.Lifecycle.V1;
 
 namespace Mano.Bench.Rows;
@@ -121,19 +120,7 @@ internal sealed class InstantiateRow : IBenchRow
         return round;
     }
 
-    private static async Task EndOf(OneMachine machine, Operation operation)
-    {
-        using var watch = machine.Operations.WatchOperation(new() { OperationId = operation.OperationId });
-        await foreach (var news in watch.ResponseStream.ReadAllAsync())
-        {
-            operation = news.Operation;
-        }
-
-        if (operation.State != Operation.Types.State.Completed)
-        {
-            throw new InvalidOperationException($"An operation of the bench did not complete: {operation}");
-        }
-    }
+    private static Task EndOf(OneMachine machine, Operation operation) => BenchApplication.EndOf(machine.Operations, operation);
 
     private static Task<Round> BareRoundAsync(BareMachine bare, Counts plan) => Timed(() => bare.OneAsync(plan));
 

@@ -6,7 +6,6 @@ using Mano.Mepm.Hosts;
 using Mano.Mesh.Channels;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State;
-using Mano.Onboarding.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -71,33 +70,6 @@ internal sealed class OneMachine : IAsyncDisposable
         var channel = channels.For(BoundAddresses.Of(meo).Grpc);
         Lifecycle = new(channel);
         Operations = new(channel);
-        var onboarding = new OnboardingService.OnboardingServiceClient(channel);
-        PackageId = (await onboarding.CreateAppPackageAsync(new())).AppPackage.AppPackageId;
-        using var upload = onboarding.UploadAppPackage();
-        await upload.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = PackageId, FileName = "bench.json" } });
-        await upload.RequestStream.WriteAsync(new() { Chunk = Google.Protobuf.ByteString.CopyFromUtf8(Descriptor) });
-        await upload.RequestStream.CompleteAsync();
-        await upload;
-        var inventory = new Inventory.V1.InventoryService.InventoryServiceClient(channel);
-        while (!(await inventory.ListSitesAsync(new())).Sites.Any(s => s.Hosts.Any(h => h.Healthy)))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
+        PackageId = await BenchApplication.OnboardAsync(channel);
     }
-
-    private const string Descriptor =
-        """
-        {
-          "appDId": "bench-d", "appName": "bench", "appProvider": "bench", "appSoftVersion": "1.0.0", "appDVersion": "1.0.0",
-          "mecVersion": ["2.2.1"], "appDescription": "an application without Mp1 and with one traffic rule",
-          "virtualComputeDescriptor": { "virtualComputeDescId": "compute", "virtualCpu": { "numVirtualCpu": 1 }, "virtualMemory": { "virtualMemSize": 64 } },
-          "swImageDescriptor": [ { "id": "image", "name": "bench", "version": "1.0.0", "containerFormat": "BARE", "diskFormat": "QCOW2", "swImage": "bench:1.0.0" } ],
-          "appExtCpd": [ { "cpdId": "front", "layerProtocol": ["IPV4"] } ],
-          "appTrafficRule": [ {
-            "trafficRuleId": "steer", "filterType": "FLOW", "priority": 10, "action": "FORWARD_DECAPSULATED",
-            "trafficFilter": [ { "dstAddress": ["203.0.113.7/32"], "dstPort": ["80"], "protocol": ["TCP"] } ],
-            "dstInterface": [ { "interfaceType": "IP", "dstIPAddress": "0.0.0.0" } ]
-          } ]
-        }
-        """;
 }

@@ -1,0 +1,59 @@
+using Grpc.Core;
+using Mano.Lifecycle.V1;
+using Mano.Onboarding.V1;
+
+namespace Mano.Bench;
+
+/// <summary>The application that is instantiated here, and what a caller does with it.</summary>
+internal static class BenchApplication
+{
+    private const string Descriptor =
+        """
+        {
+          "appDId": "bench-d", "appName": "bench", "appProvider": "bench", "appSoftVersion": "1.0.0", "appDVersion": "1.0.0",
+          "mecVersion": ["2.2.1"], "appDescription": "an application without Mp1 and with one traffic rule",
+          "virtualComputeDescriptor": { "virtualComputeDescId": "compute", "virtualCpu": { "numVirtualCpu": 1 }, "virtualMemory": { "virtualMemSize": 64 } },
+          "swImageDescriptor": [ { "id": "image", "name": "bench", "version": "1.0.0", "containerFormat": "BARE", "diskFormat": "QCOW2", "swImage": "bench:1.0.0" } ],
+          "appExtCpd": [ { "cpdId": "front", "layerProtocol": ["IPV4"] } ],
+          "appTrafficRule": [ {
+            "trafficRuleId": "steer", "filterType": "FLOW", "priority": 10, "action": "FORWARD_DECAPSULATED",
+            "trafficFilter": [ { "dstAddress": ["203.0.113.7/32"], "dstPort": ["80"], "protocol": ["TCP"] } ],
+            "dstInterface": [ { "interfaceType": "IP", "dstIPAddress": "0.0.0.0" } ]
+          } ]
+        }
+        """;
+
+    /// <summary>Onboards it and waits for a host that could run it; gives the package's id.</summary>
+    public static async Task<string> OnboardAsync(ChannelBase channel)
+    {
+        var onboarding = new OnboardingService.OnboardingServiceClient(channel);
+        var packageId = (await onboarding.CreateAppPackageAsync(new())).AppPackage.AppPackageId;
+        using var upload = onboarding.UploadAppPackage();
+        await upload.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = packageId, FileName = "bench.json" } });
+        await upload.RequestStream.WriteAsync(new() { Chunk = Google.Protobuf.ByteString.CopyFromUtf8(Descriptor) });
+        await upload.RequestStream.CompleteAsync();
+        await upload;
+        var inventory = new Inventory.V1.InventoryService.InventoryServiceClient(channel);
+        while (!(await inventory.ListSitesAsync(new())).Sites.Any(s => s.Hosts.Any(h => h.Healthy)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        return packageId;
+    }
+
+    /// <summary>Follows an operation to its end, which must be COMPLETED.</summary>
+    public static async Task EndOf(OperationService.OperationServiceClient operations, Operation operation)
+    {
+        using var watch = operations.WatchOperation(new() { OperationId = operation.OperationId });
+        await foreach (var news in watch.ResponseStream.ReadAllAsync())
+        {
+            operation = news.Operation;
+        }
+
+        if (operation.State != Operation.Types.State.Completed)
+        {
+            throw new InvalidOperationException($"An operation of the bench did not complete: {operation}");
+        }
+    }
+}
