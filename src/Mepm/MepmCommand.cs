@@ -20,7 +20,7 @@ internal sealed class MepmCommand
     private readonly Option<Uri?> advertise = MeshFlags.Url("--advertise", "where the MEO reaches us; the default is where gRPC listens");
     private readonly Option<string[]> host = new("--host")
     {
-        Description = "a MEC host: id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413[,latency=5ms][,hardware=gpu+sriov][,arch=x86_64][,vim.NAME=VALUE]; may be repeated",
+        Description = "a MEC host: id=edge-a-1,zone=a,vim=LocalProcess[,platform=http://127.0.0.1:7413][,latency=5ms][,hardware=gpu+sriov][,arch=x86_64][,vim.NAME=VALUE]; may be repeated",
         HelpName = "HOST",
     };
 

@@ -81,7 +81,7 @@ public static class MepmHost
         .AddVimAdapters()
         .AddSingleton<SiteSignals>()
         .AddSingleton<OrphanSweep>()
-        .AddSingleton<IPlatformLinks, Mm5Platforms>()
+        .AddPlatformLinks(options)
         .AddSingleton(s => MecHosts.Open(
             options, s.GetRequiredService<VimAdapterCatalogue>(), s.GetRequiredService<IPlatformLinks>(), s.GetRequiredService<TimeProvider>()))
         .AddHostedService<HostLinks>();

@@ -18,6 +18,8 @@ internal static partial class MepmOptionsRules
         foreach (var host in options.Hosts)
         {
             CheckHost(faults, host);
+            Unless(faults, host.Platform is not null || options.Discovery is not null, $"--host {host.HostId}",
+                "platform is missing: write platform=http://127.0.0.1:7413, or give --consul to have it found there.");
         }
 
         foreach (var twice in options.Hosts.GroupBy(h => h.HostId).Where(g => g.Count() > 1))

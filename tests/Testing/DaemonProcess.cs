@@ -71,6 +71,15 @@ public sealed class DaemonProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGTERM, and the exit code once it is gone.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await process!.WaitForExitAsync().Soon($"{project} stops at SIGTERM");
+        return process.ExitCode;
+    }
+
     /// <summary>What it wrote on standard error, all starts together.</summary>
     public string Log
     {

@@ -10,7 +10,7 @@ namespace Mano.Meo.Discovery;
 /// <summary>Composes the capability; without Consul nothing of it exists.</summary>
 internal static class DiscoveryRegistration
 {
-    /// <summary>Registers this replica with Consul.</summary>
+    /// <summary>Registers this replica with Consul, and follows the sites there.</summary>
     public static IServiceCollection AddCatalogue(this IServiceCollection services, MeoOptions options)
     {
         if (options.Discovery is not { } discovery)
@@ -19,7 +19,11 @@ internal static class DiscoveryRegistration
         }
 
         DiscoveryFlags.CheckAddress(discovery, options.Listen, options.Replica.Advertise);
-        return services.AddDiscovery(discovery, options.Listen, s => Describe(options, s));
+        return services
+            .AddDiscovery(discovery, options.Listen, s => Describe(options, s))
+            .AddServiceWatch(discovery, ServiceNames.Mepm)
+            .AddSingleton<ISiteQuestions, SiteQuestions>()
+            .AddHostedService<CatalogueFollower>();
     }
 
     private static ServiceDescription Describe(MeoOptions options, IServiceProvider services) => new(

@@ -2,6 +2,7 @@ using Mano.Granting.V1;
 using Mano.Inventory.V1;
 using Mano.Mepm.Granting;
 using Mano.Mepm.Images;
+using Mano.Mepm.Platforms;
 using Mano.Mepm.Registration;
 using Mano.Mepm.Sites;
 using Mano.Mesh.Channels;
@@ -43,7 +44,29 @@ internal static class DiscoveryRegistration
         }
 
         services.AddDiscovery(discovery, options.Listen, s => Describe(options, s.GetRequiredService<SiteIdentity>()));
-        return options.Meo.Count > 0 ? services : services.AddServiceWatch(discovery, ServiceNames.Meo);
+        if (options.Meo.Count == 0)
+        {
+            services.AddServiceWatch(discovery, ServiceNames.Meo);
+        }
+
+        return NeedsPlatforms(options) ? services.AddServiceWatch(discovery, ServiceNames.Platform) : services;
+    }
+
+    /// <summary>The way to the platforms of the hosts.</summary>
+    public static IServiceCollection AddPlatformLinks(this IServiceCollection services, MepmOptions options) => services
+        .AddSingleton<IPlatformLinks>(s => new Mm5Platforms(
+            s.GetRequiredService<GrpcChannels>(),
+            NeedsPlatforms(options)
+                ? hostId => Usable(s.GetRequiredKeyedService<ServiceWatch>(ServiceNames.Platform), i => i.HasTag(ServiceNames.Host, hostId))
+                : _ => []));
+
+    private static bool NeedsPlatforms(MepmOptions options) => options.Discovery is not null && options.Hosts.Any(h => h.Platform is null);
+
+    /// <summary>Those that pass; when none does all of them, for the failing check may be at fault, and trying costs nothing.</summary>
+    private static IReadOnlyList<string> Usable(ServiceWatch catalogue, Func<ServiceInstance, bool> wanted)
+    {
+        var listed = catalogue.Current.Instances.Where(wanted).ToLookup(i => i.IsUsable, i => i.Url);
+        return [.. listed.Contains(true) ? listed[true] : listed[false]];
     }
 
     private static Func<IReadOnlyList<string>> Replicas(IServiceProvider services, MepmOptions options)
@@ -55,7 +78,7 @@ internal static class DiscoveryRegistration
         }
 
         var catalogue = services.GetRequiredKeyedService<ServiceWatch>(ServiceNames.Meo);
-        return () => [.. catalogue.Current.Instances.Where(i => i.IsUsable).Select(i => i.Url)];
+        return () => Usable(catalogue, _ => true);
     }
 
     private static ServiceDescription Describe(MepmOptions options, SiteIdentity site) => new(

@@ -4,7 +4,7 @@ namespace Mano.Mepm.Hosts;
 
 /// <summary>
 /// A host as one command-line value: <c>id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413,latency=5ms,hardware=gpu+sriov</c>.
-/// Settings of the VIM adapter follow as <c>vim.NAME=VALUE</c>; a comma inside a value is written twice.
+/// Without <c>platform</c> it is looked for in Consul. Settings of the VIM adapter follow as <c>vim.NAME=VALUE</c>; a comma inside a value is written twice.
 /// </summary>
 public static class HostArgument
 {
@@ -43,7 +43,7 @@ public static class HostArgument
             Zone = Needed(values, "zone", text),
             Vim = Needed(values, "vim", text),
             VimSettings = settings,
-            Platform = Url(Needed(values, "platform", text)),
+            Platform = values.TryGetValue("platform", out var platform) ? Url(platform) : null,
             Latency = values.TryGetValue("latency", out var latency) ? MeshFlags.ParseDuration(latency) : TimeSpan.Zero,
             Hardware = values.TryGetValue("hardware", out var hardware) ? hardware.Split('+', StringSplitOptions.RemoveEmptyEntries) : [],
             CpuArchitecture = values.GetValueOrDefault("arch", ""),

@@ -15,8 +15,8 @@ public sealed record HostOptions
     /// <summary>Settings of that adapter, by its own names: <c>Folder</c>, <c>MilliCpu</c>.</summary>
     public IReadOnlyDictionary<string, string> VimSettings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>gRPC of the host's MEC platform: <c>http://127.0.0.1:7413</c>.</summary>
-    public required Uri Platform { get; init; }
+    /// <summary>gRPC of the host's MEC platform: <c>http://127.0.0.1:7413</c>; null: the one that Consul has with this host's tag.</summary>
+    public Uri? Platform { get; init; }
 
     /// <summary>One-way latency from the users of the zone.</summary>
     public TimeSpan Latency { get; init; }

@@ -117,7 +117,7 @@ internal sealed class MecHosts(IReadOnlyList<MecHost> hosts) : IAsyncDisposable
         }
 
         var vim = adapters.Create(host.Vim, new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        return new MecHost(host, vim, platforms.To(host.Platform), clock.GetUtcNow());
+        return new MecHost(host, vim, platforms.To(host), clock.GetUtcNow());
     })]);
 
     public MecHost? Find(string hostId) => byId.GetValueOrDefault(hostId);

@@ -65,7 +65,7 @@ public sealed record HostEntry
 
     public IReadOnlyDictionary<string, string> VimSettings { get; init; } = new Dictionary<string, string>();
 
-    public required string Platform { get; init; }
+    public string? Platform { get; init; }
 
     public string Latency { get; init; } = "0ms";
 
@@ -75,7 +75,7 @@ public sealed record HostEntry
 
     internal HostOptions ToOptions() => new()
     {
-        HostId = Id, Zone = Zone, Vim = Vim, VimSettings = VimSettings, Platform = HostArgument.Url(Platform),
+        HostId = Id, Zone = Zone, Vim = Vim, VimSettings = VimSettings, Platform = Platform is null ? null : HostArgument.Url(Platform),
         Latency = MeshFlags.ParseDuration(Latency), Hardware = Hardware, CpuArchitecture = Arch,
     };
 }

@@ -15,8 +15,8 @@ public sealed record DiscoveryOptions
     public string? CaFile { get; init; }
 
     /// <summary>How often Consul asks for our health (or, with mutual TLS, how often we say it).</summary>
-    /// <value>The default is 2 seconds, as heartbeats of sites: a process that was killed is critical after at most two of them.</value>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    /// <value>The default is 2 seconds, as heartbeats of sites: a process that was killed is critical after at most two of them. Consul takes no less than one.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long our health may take to answer.</summary>

@@ -18,7 +18,7 @@ internal sealed record ServiceCheck(bool IsTtl)
     {
         Id = service.Id,
         Name = service.Name,
-        Address = service.Address.Host,
+        Address = service.Address.DnsSafeHost,
         Port = service.Address.Port,
         Tags = service.Tags,
         Meta = service.FullMeta(),

@@ -10,7 +10,7 @@ public sealed record ServiceDescription(string Id, string Name, Uri Address, IRe
 {
     /// <summary>Whether an entry of the agent says just this.</summary>
     internal bool Is(Consul.AgentService known) =>
-        known.Name == Name && known.Address == Address.Host && known.Port == Address.Port
+        known.Name == Name && known.Address == Address.DnsSafeHost && known.Port == Address.Port
         && (known.Tags ?? []).Order(StringComparer.Ordinal).SequenceEqual(Tags.Order(StringComparer.Ordinal))
         && FullMeta().All(m => known.Meta?.GetValueOrDefault(m.Key) == m.Value);
 

@@ -37,7 +37,8 @@ public sealed record ServiceInstance(
 /// <param name="Instances">All of them, also those that are critical.</param>
 /// <param name="IsCurrent">Whether Consul answers; false: this is what it said before it went away, or nothing yet.</param>
 /// <param name="Reading">Grows with every answer.</param>
-public sealed record ServiceSnapshot(ImmutableArray<ServiceInstance> Instances, bool IsCurrent, long Reading)
+/// <param name="Outages">Grows whenever Consul went away: what is missing after that was not taken out by anybody.</param>
+public sealed record ServiceSnapshot(ImmutableArray<ServiceInstance> Instances, bool IsCurrent, long Reading, long Outages)
 {
-    public static readonly ServiceSnapshot None = new([], false, 0);
+    public static readonly ServiceSnapshot None = new([], false, 0, 0);
 }

@@ -84,8 +84,9 @@ public sealed class ServiceWatch : BackgroundService
         }
 
         (isFollowing, toldOfFilter) = (true, answer.WasFiltered);
-        Publish(new(answer.Instances, true, current.Reading + 1));
-        return answer.Index < asked ? 0 : answer.Index;
+        var isAnew = answer.Index < asked;
+        Publish(new(answer.Instances, true, current.Reading + 1, current.Outages + (isAnew ? 1 : 0)));
+        return isAnew ? 0 : answer.Index;
     }
 
     private void Lost(Failure failure)
@@ -98,7 +99,7 @@ public sealed class ServiceWatch : BackgroundService
         isFollowing = false;
         if (current.IsCurrent)
         {
-            Publish(current with { IsCurrent = false });
+            Publish(current with { IsCurrent = false, Outages = current.Outages + 1 });
         }
     }
 

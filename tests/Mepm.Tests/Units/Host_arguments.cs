@@ -19,7 +19,6 @@ public sealed class Host_arguments
     }
 
     [Theory]
-    [InlineData("id=a,zone=z,vim=V", "'platform' is missing")]
     [InlineData("id=a,zone=z,vim=V,platform=127.0.0.1:1", "is not a URL")]
     [InlineData("id=a,zone=z,vim=V,platform=http://h:1,latency=5", "has no unit")]
     [InlineData("id=a,zone=z,vim=V,platform=http://h:1,colour=red", "'colour'")]
