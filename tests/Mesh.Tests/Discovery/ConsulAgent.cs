@@ -96,6 +96,10 @@ internal sealed class ConsulAgent : IAsyncDisposable
     public async Task<IReadOnlyList<(string Status, string Output)>> ChecksOf(string service) =>
         [.. (await Get($"v1/health/checks/{service}"))!.AsArray().Select(c => ((string)c!["Status"]!, (string)c["Output"]!))];
 
+    /// <summary>What the agent's own check of a service wrote last; the catalogue is told that much later, and its state at once.</summary>
+    public async Task<string> OutputOf(string service) =>
+        string.Join('\n', (await Get("v1/agent/checks"))!.AsObject().Select(c => c.Value!).Where(c => (string)c["ServiceName"]! == service).Select(c => (string)c["Output"]!));
+
     /// <summary>The entries of a service.</summary>
     public async Task<JsonArray> Entries(string service) => (await Get($"v1/catalog/service/{service}"))!.AsArray();
 
