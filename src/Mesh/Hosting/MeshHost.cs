@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +48,7 @@ public static class MeshHost
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> and <c>/metrics</c>, and over gRPC the standard health and reflection services; called once by each deployable's Build.</summary>
+    /// <summary>Maps <c>/health</c> (the process lives), <c>/ready</c> (its calls are answered) and <c>/metrics</c>, and over gRPC the standard health and reflection services; called once by each deployable's Build.</summary>
     public static WebApplication MapMesh(this WebApplication app)
     {
         // Resolved here so that it listens before the first instrument is used.
@@ -55,6 +56,7 @@ public static class MeshHost
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapGet("/health", () => Results.Text("""{"status":"SERVING"}""", "application/json"));
+        app.MapGet("/ready", (HealthCheckService checks, CancellationToken cancel) => Readiness.Answer(checks, cancel));
         app.MapGet("/metrics", () => Results.Text(metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
         return app;
     }
@@ -67,6 +69,8 @@ public static class MeshHost
     /// <returns>The exit code: 0 after a clean stop, 1 when it could not start (said in one sentence on standard error).</returns>
     public static async Task<int> RunAsync(WebApplication app, string process, Func<IEnumerable<(string Name, string Value)>>? more = null)
     {
+        // Asked for now: a signal may come when the application has been disposed.
+        var lifetime = app.Lifetime;
         // An empty builder has no lifetime of its own that would hear signals, and several hosts in one process need none.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -74,7 +78,7 @@ public static class MeshHost
         {
             await app.StartAsync();
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             await app.DisposeAsync();
             return 0;
@@ -94,7 +98,7 @@ public static class MeshHost
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            app.Lifetime.StopApplication();
+            lifetime.StopApplication();
         }
     }
 

@@ -3,7 +3,8 @@ namespace Mano.Mesh.State;
 /// <summary>How a store that is not in this process is doing.</summary>
 /// <param name="Problem">Why operations pause, as a sentence; null while they do not.</param>
 /// <param name="NotDurable">What an acknowledged commit may not survive there, as a sentence; null if it survives all but the loss of the disk, or is not known yet.</param>
-public sealed record StoreHealth(string? Problem, string? NotDurable)
+/// <param name="IsPatient">With a problem: whether calls made since it began still wait, so that nobody has seen it yet.</param>
+public sealed record StoreHealth(string? Problem, string? NotDurable, bool IsPatient)
 {
     public bool IsReachable => Problem is null;
 }

@@ -50,7 +50,7 @@ internal sealed class RedisCalls(RedisStoreOptions options, TimeProvider clock, 
 
             if (!passes || deadline.IsOver)
             {
-                throw (script == RedisScript.Commit && passes ? failures.Unknown(failure!.Message) : failure!).ToException();
+                throw (script == RedisScript.Commit && passes ? RedisFailures.Unknown(failure!) : failure!).ToException();
             }
 
             await Task.Delay(Pause, clock, cancel);
@@ -65,7 +65,7 @@ internal sealed class RedisCalls(RedisStoreOptions options, TimeProvider clock, 
         }
         catch (FailureException none) when (script == RedisScript.Commit && sent > 0)
         {
-            throw new FailureException(failures.Unknown(none.Failure.Message), none);
+            throw new FailureException(RedisFailures.Unknown(none.Failure), none);
         }
     }
 

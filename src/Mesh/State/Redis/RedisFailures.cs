@@ -9,11 +9,10 @@ internal sealed class RedisFailures(RedisStoreOptions options)
     private readonly string store = $"the state store {options.Prefix} on Redis {options.Where}";
 
     public Failure Away(string why) => Failure.Unavailable(
-        StateFailures.StoreUnavailable, $"No answer within {options.Timeout.TotalSeconds:0.#} s from {store}: {why}", "store");
+        StateFailures.StoreUnavailable, $"{Capital(store)} cannot be reached: {why}", "store");
 
     /// <summary>A commit that was sent, and whose fate no answer told.</summary>
-    public Failure Unknown(string why) => Failure.Unavailable(
-        StateFailures.StoreUnavailable, $"No answer within {options.Timeout.TotalSeconds:0.#} s from {store}: {why} Whether the commit happened is not known; read again.", "store");
+    public static Failure Unknown(Failure why) => why with { Message = $"{why.Message} Whether the commit happened is not known; read again." };
 
     public Failure TooManyCalls() => Failure.Unavailable(
         StateFailures.StoreUnavailable, $"{options.MaxCalls} calls wait for {store} already; more are refused until it answers.", "store");

@@ -49,7 +49,9 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             lock (gate)
             {
-                return present is null ? new(why.Message, facts?.NotDurable) : new(null, facts?.NotDurable);
+                return present is null
+                    ? new(why.Message, facts?.NotDurable, IsPatient: facts is not null && !NeedsPerson(why) && metrics.AwaySince < options.Timeout)
+                    : new(null, facts?.NotDurable, IsPatient: true);
             }
         }
     }

@@ -29,6 +29,18 @@ internal sealed class RedisMetrics : IDisposable
 
     public bool Durable { get; set; }
 
+    /// <summary>For how long Redis has not been usable.</summary>
+    public TimeSpan AwaySince
+    {
+        get
+        {
+            lock (gate)
+            {
+                return Now();
+            }
+        }
+    }
+
     private bool IsUp
     {
         get

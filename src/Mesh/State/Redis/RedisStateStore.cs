@@ -201,7 +201,7 @@ public sealed class RedisStateStore : IRemoteStateStore
             case "STALE":
                 return CommitResult.Stale(batch.Fence!.Value, (long)reply[1]);
             case "UNKNOWN":
-                throw new RedisFailures(options).Unknown("so many others committed meanwhile that it is no longer remembered.").ToException();
+                throw RedisFailures.Unknown(new RedisFailures(options).Away("so many others committed meanwhile that this commit is no longer remembered.")).ToException();
             default:
                 return CommitResult.Refused(Conflicts(batch, reply));
         }

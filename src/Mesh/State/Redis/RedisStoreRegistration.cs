@@ -11,10 +11,15 @@ public static class RedisStoreRegistration
     /// <summary>
     /// Adds the store, and a start that waits for it: what is added after this starts when Redis has been reached.
     /// </summary>
-    public static IServiceCollection AddRedisStore(this IServiceCollection services, RedisStoreOptions options) => services
-        .AddSingleton<IStateStore>(provider => RedisStateStore.Open(
-            options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IIdSource>()))
-        .AddHostedService(provider => new StoreStart((IRemoteStateStore)provider.GetRequiredService<IStateStore>()));
+    public static IServiceCollection AddRedisStore(this IServiceCollection services, RedisStoreOptions options)
+    {
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
+        return services
+            .AddSingleton<IRemoteStateStore>(provider => RedisStateStore.Open(
+                options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<IIdSource>()))
+            .AddSingleton<IStateStore>(provider => provider.GetRequiredService<IRemoteStateStore>())
+            .AddHostedService<StoreStart>();
+    }
 
     /// <summary>Why it waits is told by the store itself, in the log.</summary>
     private sealed class StoreStart(IRemoteStateStore store) : IHostedService
