@@ -42,6 +42,7 @@ public static class PlatformHost
         app.MapGrpcService<PlatformGrpcService>();
         app.MapGrpcService<AppSupportGrpcService>();
         app.Services.GetRequiredService<Mp1Endpoints>().Map(app, app.Services.GetRequiredService<RuleEndpoints>());
+        app.Services.GetRequiredService<ServiceEndpoints>().Map(app, app.Services.GetRequiredService<ServiceSubscriptionEndpoints>());
         app.Services.GetRequiredService<PlatformMetrics>();
         return app;
     }
@@ -79,6 +80,13 @@ public static class PlatformHost
     private static IServiceCollection AddAppSupport(this IServiceCollection services, AppSupportOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Services>()
+        .AddSingleton<ServiceStore>()
+        .AddSingleton<RegisteredServices>()
+        .AddSingleton<ServiceSubscriptions>()
+        .AddHostedService<ServiceLife>()
+        .AddSingleton<CallbackPoster>()
+        .AddSingleton<ServiceEndpoints>()
+        .AddSingleton<ServiceSubscriptionEndpoints>()
         .AddSingleton<ApplicationStore>()
         .AddSingleton<RuleActivation>()
         .AddSingleton<ApplicationFeed>()

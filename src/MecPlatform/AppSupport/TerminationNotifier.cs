@@ -1,10 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Polly;
-using Polly.Retry;
 
 namespace Mano.MecPlatform.AppSupport;
 
@@ -12,41 +7,8 @@ namespace Mano.MecPlatform.AppSupport;
 /// Tells an application that it will be stopped or terminated: every WatchTermination stream, and every callback it
 /// subscribed (MEC 011 AppTerminationNotification), with a bounded number of attempts.
 /// </summary>
-internal sealed class TerminationNotifier : IDisposable
+internal sealed class TerminationNotifier(TerminationWatchers watchers, CallbackPoster poster, Mp1Root root)
 {
-    private readonly TerminationWatchers watchers;
-    private readonly AppSupportOptions options;
-    private readonly Mp1Root root;
-    private readonly ILogger<TerminationNotifier> log;
-    private readonly ResiliencePipeline attempts;
-    private readonly HttpMessageInvoker http;
-
-    public TerminationNotifier(
-        TerminationWatchers watchers, AppSupportOptions options, Mp1Root root, TimeProvider clock, ILogger<TerminationNotifier> log)
-    {
-        (this.watchers, this.options, this.root, this.log) = (watchers, options, root, log);
-        attempts = new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<HttpRequestException>().Handle<Polly.Timeout.TimeoutRejectedException>(),
-                MaxRetryAttempts = Math.Max(1, options.CallbackAttempts - 1),
-                Delay = TimeSpan.FromMilliseconds(200),
-                BackoffType = DelayBackoffType.Exponential,
-            })
-            .AddTimeout(options.CallbackTimeout)
-            .Build();
-        http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, // a redirect could lead out of the networks that are allowed
-            UseProxy = false,
-            UseCookies = false,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
-            ConnectCallback = Connect,
-        });
-    }
-
-    private static readonly HttpRequestOptionsKey<string> InstanceAddress = new("instance-address");
-
     public bool SomebodyListens(ApplicationRecord record) => record.Subscriptions.Count > 0 || watchers.Has(record.AppInstanceId);
 
     /// <summary>
@@ -61,9 +23,7 @@ internal sealed class TerminationNotifier : IDisposable
         return told || posted.Length == 0 || posted.Contains(true);
     }
 
-    public void Dispose() => http.Dispose();
-
-    private async Task<bool> Post(ApplicationRecord record, TerminationSubscription subscription, TerminationNotice notice, CancellationToken cancel)
+    private Task<bool> Post(ApplicationRecord record, TerminationSubscription subscription, TerminationNotice notice, CancellationToken cancel)
     {
         var application = $"{root()}{subscription.Root}/applications/{record.AppInstanceId}";
         var body = JsonSerializer.SerializeToUtf8Bytes(
@@ -73,63 +33,7 @@ internal sealed class TerminationNotifier : IDisposable
                 notice.TimeoutSeconds,
                 new(new($"{application}/subscriptions/{subscription.Id}"), new($"{application}/confirm_termination"))),
             NotificationJson.Default.TerminationNotificationBody);
-        try
-        {
-            await attempts.ExecuteAsync(async token => await PostOnce(subscription, record, body, token), cancel);
-            return true;
-        }
-        catch (Exception failed) when (failed is HttpRequestException or Polly.Timeout.TimeoutRejectedException or OperationCanceledException)
-        {
-            AppSupportLog.CallbackFailed(log, record.AppInstanceId, subscription.CallbackReference, failed.Message);
-            return false;
-        }
-    }
-
-    private async Task PostOnce(TerminationSubscription subscription, ApplicationRecord record, byte[] body, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, subscription.CallbackReference)
-        {
-            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-        };
-        if (record.Endpoint is { } endpoint)
-        {
-            request.Options.Set(InstanceAddress, endpoint.Address);
-        }
-
-        using var response = await http.SendAsync(request, cancel);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new HttpRequestException($"answered {(int)response.StatusCode}; 204 was expected");
-        }
-    }
-
-    /// <summary>Connects only where callbacks may lead, looking at the resolved address: a name could lead anywhere.</summary>
-    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        context.InitialRequestMessage.Options.TryGetValue(InstanceAddress, out var own);
-        IPAddress[] found;
-        try
-        {
-            found = await System.Net.Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel);
-        }
-        catch (SocketException unknown)
-        {
-            throw new HttpRequestException(unknown.Message, unknown);
-        }
-
-        var target = Array.Find(found, a => a.ToString() == own || options.CallbackNetworks.Any(n => n.Contains(a)))
-            ?? throw new HttpRequestException($"{context.DnsEndPoint.Host} is not in a network that callbacks may lead to");
-        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(target, context.DnsEndPoint.Port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return poster.Post(new(record.AppInstanceId, subscription.CallbackReference, record.Endpoint?.Address), body, cancel);
     }
 }
 

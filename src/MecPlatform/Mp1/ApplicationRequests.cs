@@ -8,7 +8,6 @@ namespace Mano.MecPlatform.Mp1;
 internal sealed class ApplicationRequests(Applications applications, IIdSource ids, TimeProvider clock)
 {
     private const int MaxSubscriptions = 32;
-    private const int MaxCallback = 2048;
 
     public Task ConfirmReady(string appInstanceId, CancellationToken cancel) =>
         applications.Happened(appInstanceId, present => Moves.Ready(present, clock.GetUtcNow()), cancel);
@@ -19,7 +18,7 @@ internal sealed class ApplicationRequests(Applications applications, IIdSource i
     /// <summary>Subscribes the callback; the one that is subscribed already keeps its subscription.</summary>
     public async Task<TerminationSubscription> Subscribe(string appInstanceId, string callback, string root, CancellationToken cancel)
     {
-        RequireCallback(callback);
+        CallbackPoster.Require(callback);
         var id = ids.NewId();
         var view = await applications.Happened(appInstanceId, present => Subscribed(present, new(id, callback, root)), cancel);
         return view.Record.Subscriptions.First(s => s.CallbackReference == callback);
@@ -48,17 +47,4 @@ internal sealed class ApplicationRequests(Applications applications, IIdSource i
         present.Subscriptions.Any(s => s.Id == subscriptionId)
             ? present with { Subscriptions = [.. present.Subscriptions.Where(s => s.Id != subscriptionId)] }
             : throw Failure.NotFound("SUBSCRIPTION_UNKNOWN", $"The instance has no subscription {subscriptionId}.", present.Subject).ToException();
-
-    private static void RequireCallback(string callback)
-    {
-        if (callback.Length > MaxCallback
-            || !Uri.TryCreate(callback, UriKind.Absolute, out var uri)
-            || uri.Scheme is not ("http" or "https")
-            || uri.UserInfo.Length > 0)
-        {
-            throw Failure.InvalidInput(
-                "BAD_CALLBACK",
-                $"callbackReference '{(callback.Length > MaxCallback ? "…" : callback)}' cannot be called: an absolute http or https URI without credentials, of at most {MaxCallback} characters, can.").ToException();
-        }
-    }
 }

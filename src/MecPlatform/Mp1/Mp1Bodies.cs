@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 
 namespace Mano.MecPlatform.Mp1;
@@ -19,6 +20,19 @@ internal sealed record AppTerminationNotificationSubscription(
 {
     public const string Type = "AppTerminationNotificationSubscription";
 }
+
+/// <summary>MEC 011 SerAvailabilityNotificationSubscription.</summary>
+internal sealed record SerAvailabilityNotificationSubscription(
+    string? SubscriptionType, string? CallbackReference, FilteringCriteria? FilteringCriteria, [property: JsonPropertyName("_links")] SelfLinks? Links = null)
+{
+    public const string Type = "SerAvailabilityNotificationSubscription";
+}
+
+/// <summary>MEC 011 ServiceLivenessInfo.</summary>
+internal sealed record ServiceLiveness(ServiceState State, TimeStamp TimeStamp, int Interval);
+
+/// <summary>MEC 011 ServiceLivenessUpdate.</summary>
+internal sealed record ServiceLivenessUpdate(ServiceState? State);
 
 /// <summary>MEC 011 Self.</summary>
 internal sealed record SelfLinks(Link Self);
@@ -113,6 +127,9 @@ internal sealed class OneOrManyDestinations : JsonConverter<IReadOnlyList<RuleDe
 [JsonSerializable(typeof(AppReadyConfirmation))]
 [JsonSerializable(typeof(AppTerminationConfirmation))]
 [JsonSerializable(typeof(AppTerminationNotificationSubscription))]
+[JsonSerializable(typeof(SerAvailabilityNotificationSubscription))]
+[JsonSerializable(typeof(ServiceLiveness))]
+[JsonSerializable(typeof(ServiceLivenessUpdate))]
 [JsonSerializable(typeof(SubscriptionLinkList))]
 [JsonSerializable(typeof(TrafficRuleBody))]
 [JsonSerializable(typeof(TrafficRuleBody[]))]

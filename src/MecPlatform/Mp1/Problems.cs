@@ -23,7 +23,7 @@ internal static class Problems
         }
         catch (FailureException refused)
         {
-            await Write(context, StatusOf(refused.Failure), refused.Failure.Message);
+            await Write(context, StatusOf(refused.Failure), Sentence(refused.Failure));
             return;
         }
         catch (BadHttpRequestException bad)
@@ -57,6 +57,11 @@ internal static class Problems
         _ => StatusCodes.Status500InternalServerError,
     };
 
+    /// <summary>The message, and every fault with its path: ProblemDetails has one field for people.</summary>
+    private static string Sentence(Failure failure) => failure.Faults.Count == 0
+        ? failure.Message
+        : $"{failure.Message} {string.Join(" ", failure.Faults.Select(f => $"{f.Path}: {f.Message}"))}";
+
     private static async Task Write(HttpContext context, int status, string detail)
     {
         if (context.Response.HasStarted)
@@ -78,7 +83,7 @@ internal static class Problems
 
     private static string DetailOf(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => $"There is no resource {context.Request.Path} here; application support is under /mec_app_support/v1 and /v2.",
+        StatusCodes.Status404NotFound => $"There is no resource {context.Request.Path} here; application support is under /mec_app_support/v1 and /v2, service management under /mec_service_mgmt/v1.",
         StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not a method of {context.Request.Path}; see the Allow header.",
         var other => $"{context.Request.Method} {context.Request.Path} was answered with {other}.",
     };

@@ -104,7 +104,7 @@ internal sealed class World : IAsyncDisposable
 
     private Applications Build()
     {
-        var notifier = new TerminationNotifier(Watchers, options, () => "http://mp1.test", Clock, NullLogger<TerminationNotifier>.Instance);
+        var notifier = new TerminationNotifier(Watchers, new(options, Clock, NullLogger<CallbackPoster>.Instance), () => "http://mp1.test");
         var attendant = new Attendant(new(options, Clock), notifier, options, Clock, NullLogger<Attendant>.Instance);
         attendants.Add(attendant);
         var rules = new RuleActivation(Names, Plane, Services, new());
