@@ -8,6 +8,7 @@ using Mano.Cli.Operations;
 using Mano.Cli.Packages;
 using Mano.Cli.Placements;
 using Mano.Cli.Sites;
+using Mano.Cli.Stores;
 using Mano.Cli.Terminal;
 using Mano.Cli.Up;
 using Mano.Mesh.Failures;
@@ -32,6 +33,7 @@ internal static class ManoCommand
             PlacementCommand.Build(verbs),
             SiteCommand.Build(verbs),
             HostCommand.Build(verbs),
+            StoreCommand.Build(verbs),
             UpCommand.Build(verbs),
             DemoCommand.Build(verbs),
             DoctorCommand.Build(verbs),

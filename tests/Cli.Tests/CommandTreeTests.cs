@@ -23,6 +23,7 @@ public sealed class CommandTreeTests
     [InlineData("operation", "list show watch cancel retry fail")]
     [InlineData("site", "list show debts")]
     [InlineData("placement", "explain")]
+    [InlineData("store", "backup restore")]
     public void A_noun_has_its_verbs(string noun, string verbs)
     {
         var command = Root.Subcommands.Single(c => c.Name == noun);

@@ -40,18 +40,9 @@ internal static class Schema
     public static void Prepare(SqliteConnection connection, EmbeddedStoreOptions options)
     {
         var tables = Number(connection, "SELECT count(*) FROM sqlite_master");
-        var (application, version) = (Number(connection, "PRAGMA application_id"), Number(connection, "PRAGMA user_version"));
-        if (tables > 0 && application != ApplicationId)
+        if (tables > 0)
         {
-            throw Refuse(StateFailures.StoreSchema, $"The file {options.Path} is an SQLite database of another program: name another file.", options);
-        }
-
-        if (tables > 0 && version != Version)
-        {
-            throw Refuse(
-                StateFailures.StoreSchema,
-                $"The state file {options.Path} has schema version {version} and this program understands version {Version}: run the release that wrote it.",
-                options);
+            Check(connection, options.Path);
         }
 
         // WAL first: it is a property of the file, and cannot be changed inside the transaction that makes the tables.
@@ -67,13 +58,31 @@ internal static class Schema
             throw Refuse(
                 StateFailures.StoreCorrupt,
                 $"The state file {options.Path} is damaged ({said}): put back a copy of it, or move it away to start empty.",
-                options);
+                options.Path);
+        }
+    }
+
+    /// <summary>Makes sure that the file is one of ours and of this version.</summary>
+    public static void Check(SqliteConnection connection, string path)
+    {
+        var (application, version) = (Number(connection, "PRAGMA application_id"), Number(connection, "PRAGMA user_version"));
+        if (application != ApplicationId)
+        {
+            throw Refuse(StateFailures.StoreSchema, $"The file {path} is not a state file, but an SQLite database of another program: name another file.", path);
+        }
+
+        if (version != Version)
+        {
+            throw Refuse(
+                StateFailures.StoreSchema,
+                $"The state file {path} has schema version {version} and this program understands version {Version}: run the release that wrote it.",
+                path);
         }
     }
 
     private static long Number(SqliteConnection connection, string sql) =>
         long.Parse(connection.Query(sql) ?? "0", CultureInfo.InvariantCulture);
 
-    private static FailureException Refuse(string reason, string message, EmbeddedStoreOptions options) =>
-        new Failure(reason == StateFailures.StoreCorrupt ? FailureKind.Corrupt : FailureKind.IllegalState, reason, message, options.Path).ToException();
+    private static FailureException Refuse(string reason, string message, string path) =>
+        new Failure(reason == StateFailures.StoreCorrupt ? FailureKind.Corrupt : FailureKind.IllegalState, reason, message, path).ToException();
 }
