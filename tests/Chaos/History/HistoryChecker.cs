@@ -81,7 +81,7 @@ internal static class HistoryChecker
     {
         var asked = history.Where(e => e.Verb == Verb.Instantiate && e.Said == Said.Invoke && !e.Replay).ToLookup(e => e.Instance);
         var where = new Dictionary<string, string>();
-        foreach (var instance in history.Where(e => e.Said == Said.Compute).GroupBy(e => e.Instance))
+        foreach (var instance in history.Where(e => e.Said == Said.Compute).OrderBy(e => e.Touched).GroupBy(e => e.Instance))
         {
             var made = instance.Count(e => e.MilliCpu > 0);
             if (made > asked[instance.Key].Count())

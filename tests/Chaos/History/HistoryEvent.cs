@@ -81,6 +81,9 @@ internal sealed record HistoryEvent
     /// <summary>Sample and Compute: what the host has.</summary>
     public long TotalMilliCpu { get; init; }
 
+    /// <summary>Compute: when, by the VIM's clock. Lines of several VIMs are written as they are read, not as they happened.</summary>
+    public DateTimeOffset? Touched { get; init; }
+
     /// <summary>Whether it repeats a call that was answered, under the same key.</summary>
     public bool Replay { get; init; }
 }

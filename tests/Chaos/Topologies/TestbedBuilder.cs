@@ -85,9 +85,9 @@ internal sealed class TestbedBuilder(Testbed testbed, TopologyPlan plan, int see
             "--site", site, "--data", MakeFolder(site + "-mepm"), "--grpc", mepm.ToString(), "--http", Free().ToString(),
             "--meo", string.Join(',', toMeos), "--advertise", Url(toMepm), "--resync", "2s"];
         AddConsulFlags(site, arguments);
-        var host = $"id={site}-1,zone={site},vim=Simulated,platform={Url(toPlatform)},latency={2 + number}ms,vim.Folder={vim},"
+        var host = $"id={site}-1,zone={site},vim=Simulated,platform={Url(toPlatform)},latency={2 + number}ms,vim.Folder={vim},vim.CompactAfter=0,"
             + $"vim.MilliCpu={plan.MilliCpuOfHost},vim.MemoryMib=65536,vim.AddressRange=127.{90 + number}.{1 + (Environment.ProcessId % 200)}.0/24,"
-            + "vim.BootTime=00:00:00.3,vim.DeleteTime=00:00:00.15,vim.FaultRate=0.02,vim.LostReplyRate=0.03,vim.BootFailureRate=0.05,vim.Seed=";
+            + "vim.BootTime=00:00:00.3,vim.DeleteTime=00:00:00.15,vim.FaultRate=0.02,vim.LostReplyRate=0.03,vim.BootFailureRate=0.05,vim.BootTimeSpread=00:00:00.4,vim.Seed=";
         var node = testbed.Add(Daemons.Ours(
             site + "-mepm", testbed.Assembly("Mepm"), start => [.. arguments, "--host", host + Invariant((seed * 31) + (number * 7) + start)]));
         testbed.Sites.Add(new(site, site + "-1", node, platformNode)
