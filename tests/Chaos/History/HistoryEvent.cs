@@ -45,6 +45,9 @@ internal enum Verb
 /// <summary>One line of a history.</summary>
 internal sealed record HistoryEvent
 {
+    /// <summary>The <see cref="State"/> of a look at an operation that has not ended.</summary>
+    public const string AtWork = "AT_WORK";
+
     /// <summary>Microseconds since the run began, on one monotonic clock.</summary>
     public required long At { get; init; }
 

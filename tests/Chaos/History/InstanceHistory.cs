@@ -15,7 +15,13 @@ internal sealed class InstanceHistory
     {
         var history = new InstanceHistory(instance);
         var calls = lines.GroupBy(e => e.Call).Select(g => new Call([.. g])).ToList();
-        var ends = calls.Where(c => c is { Verb: Verb.Ended, Answer.Said: Said.Ok }).GroupBy(c => c.Answer!.Operation!)
+        foreach (var look in calls.Where(c => c is { Verb: Verb.Ended, Answer.State: HistoryEvent.AtWork }))
+        {
+            var operation = look.Answer!.Operation;
+            history.Look(look, $"{look.Client} sees {operation} at work", s => s.Running == operation || s.Next == operation);
+        }
+
+        var ends = calls.Where(c => c.IsEnd).GroupBy(c => c.Answer!.Operation!)
             .ToDictionary(g => g.Key, g => g.MinBy(c => c.Answer!.At)!);
         foreach (var call in calls.Where(c => c.Verb is not (Verb.Ended or Verb.Cancel) && !c.Replay))
         {
@@ -85,7 +91,7 @@ internal sealed class InstanceHistory
         }
 
         var told = accepted.Select(c => c.Answer!.Operation!).ToHashSet();
-        var untold = ends.Keys.Where(o => !told.Contains(o)).ToLookup(o => KindOf(ends[o].Answer!.Reason!));
+        var untold = ends.Keys.Where(o => !told.Contains(o)).ToLookup(o => ends[o].Answer!.Reason!);
         foreach (var kind in untold)
         {
             var unsure = calls.Where(c => KindOf(c.Verb) == kind.Key && !c.Replay && c.MayHaveHappened).ToList();
@@ -119,7 +125,7 @@ internal sealed class InstanceHistory
     /// <summary>An end is final: nobody sees another one later.</summary>
     private void EndsAgree(IReadOnlyList<Call> calls)
     {
-        foreach (var seen in calls.Where(c => c is { Verb: Verb.Ended, Answer.Said: Said.Ok }).GroupBy(c => c.Answer!.Operation))
+        foreach (var seen in calls.Where(c => c.IsEnd).GroupBy(c => c.Answer!.Operation))
         {
             var states = seen.Select(c => c.Answer!.State).Distinct().ToList();
             if (states.Count > 1)
@@ -141,8 +147,6 @@ internal sealed class InstanceHistory
 
     private static string KindOf(Verb verb) => verb is Verb.Start or Verb.Stop ? "OPERATE" : verb.ToString().ToUpperInvariant();
 
-    private static string KindOf(string kind) => kind;
-
     /// <summary>The lines of one call.</summary>
     private sealed class Call
     {
@@ -162,6 +166,9 @@ internal sealed class InstanceHistory
         public bool Replay { get; }
 
         public HistoryEvent? Answer { get; }
+
+        /// <summary>Whether it saw an operation that had ended.</summary>
+        public bool IsEnd => Verb == Verb.Ended && Answer is { Said: Said.Ok, State: not HistoryEvent.AtWork };
 
         public long Until => Answer?.At ?? long.MaxValue;
 

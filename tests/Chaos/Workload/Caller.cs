@@ -48,7 +48,7 @@ internal sealed class Caller(string client, Meos meos, Dice dice, HistoryFile hi
                     return NoteEnd(await Watched(replica, operation, cancel), instance);
                 }
 
-                return NoteEnd((await meos.Operations(replica).GetOperationAsync(new() { OperationId = operation }, Soon(cancel))).Operation, instance);
+                return await LookedAt(replica, operation, instance, cancel);
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException)
             {
@@ -56,6 +56,23 @@ internal sealed class Caller(string client, Meos meos, Dice dice, HistoryFile hi
                 await Wondering(e, $"operation {operation}", cancel);
             }
         }
+    }
+
+    /// <summary>One look: that it was still at work then says as much as that it had ended.</summary>
+    private async Task<string?> LookedAt(int replica, string operation, string instance, CancellationToken cancel)
+    {
+        var asked = new HistoryEvent
+        {
+            At = 0, Said = Said.Invoke, Verb = Verb.Ended, Client = client, Call = history.NextCall(), Instance = instance, Operation = operation,
+        };
+        history.Add(asked);
+        var seen = (await meos.Operations(replica).GetOperationAsync(new() { OperationId = operation }, Soon(cancel))).Operation;
+        if (seen.State is Operation.Types.State.Starting or Operation.Types.State.Processing)
+        {
+            history.Add(asked with { Said = Said.Ok, State = HistoryEvent.AtWork });
+        }
+
+        return NoteEnd(seen, instance);
     }
 
     /// <summary>Asks an operation to stop; whatever comes of it is seen by its end.</summary>
