@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mano.Meo.Placement;
+using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
@@ -31,6 +32,13 @@ internal sealed class MeoCommand
     private readonly Option<TimeSpan> heartbeat = MeshFlags.Duration("--heartbeat", "how often sites say that they live", TimeSpan.FromSeconds(2));
     private readonly Option<TimeSpan> suspect = MeshFlags.Duration("--suspect-after", "silent for longer, a site gets nothing new", TimeSpan.FromSeconds(5));
     private readonly Option<TimeSpan> lost = MeshFlags.Duration("--lost-after", "silent for longer, a site's reports are not believed", TimeSpan.FromSeconds(15));
+    private readonly Option<TimeSpan> resync = MeshFlags.Duration("--resync", "how often every site is compared with what is intended", TimeSpan.FromSeconds(30));
+    private readonly Option<OrphanPolicy> orphans = MeshFlags.Parsed(
+        "--orphans", "what happens to an instance at a site that nobody wants there: remove, or report and leave it", "POLICY", Orphan, OrphanPolicy.Remove);
+
+    private readonly Option<LostPolicy> missing = MeshFlags.Parsed(
+        "--missing", "what happens to an instance that its site has lost: recreate it, or report it", "POLICY", Missing, LostPolicy.Recreate);
+
     private readonly Option<IReadOnlyDictionary<string, double>> scorers = MeshFlags.Parsed(
         "--scorers", "how hosts are ranked: latency=2,spread=1 (also: pack)", "NAME=WEIGHT,…", Weights, Defaults.Scorers);
 
@@ -45,7 +53,7 @@ internal sealed class MeoCommand
         mesh = new(Root);
         discovery = new(Root);
         replica = new(Root);
-        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, heartbeat, suspect, lost, scorers, filters })
+        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, heartbeat, suspect, lost, resync, orphans, missing, scorers, filters })
         {
             Root.Options.Add(option);
         }
@@ -67,6 +75,7 @@ internal sealed class MeoCommand
         {
             HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),
         },
+        Reconciliation = new() { ResyncEvery = parsed.GetValue(resync), Orphans = parsed.GetValue(orphans), Lost = parsed.GetValue(missing) },
         Placement = new() { Filters = parsed.GetRequiredValue(filters), Scorers = parsed.GetRequiredValue(scorers) },
         LogLevel = mesh.LowestLogLevel(parsed),
     };
@@ -83,6 +92,20 @@ internal sealed class MeoCommand
         "power" => Durability.Power,
         "process" => Durability.Process,
         _ => throw new FormatException($"'{text}' is not a level; write power or process."),
+    };
+
+    private static OrphanPolicy Orphan(string text) => text switch
+    {
+        "remove" => OrphanPolicy.Remove,
+        "report" => OrphanPolicy.Report,
+        _ => throw new FormatException($"'{text}' is not a policy; write remove or report."),
+    };
+
+    private static LostPolicy Missing(string text) => text switch
+    {
+        "recreate" => LostPolicy.Recreate,
+        "report" => LostPolicy.Report,
+        _ => throw new FormatException($"'{text}' is not a policy; write recreate or report."),
     };
 
     private static IReadOnlyList<string> Names(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -65,7 +65,7 @@ internal static class Catalogue
         return Naming.Pick("operation", asked, newest.Operations, o => o.OperationId, _ => "");
     }
 
-    private static async Task<List<T>> AllAsync<T>(Func<string, Task<(IEnumerable<T> Items, string Next)>> page)
+    public static async Task<List<T>> AllAsync<T>(Func<string, Task<(IEnumerable<T> Items, string Next)>> page)
     {
         var all = new List<T>();
         var token = "";

@@ -93,6 +93,11 @@ internal static class InstanceViews
             facts.Add("host", $"{location.HostId} (site {location.SiteId}, zone {location.Zone})").Add("address", Words.Reach(instance.Endpoint));
         }
 
+        if (instance.NotSyncedSince is { } since)
+        {
+            facts.Add("in sync", new Cell($"not since {since.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}Z: what is shown of the site may be old", "yellow"));
+        }
+
         if (instance.RunningOperationId.Length > 0)
         {
             facts.Add("operation", instance.RunningOperationId);

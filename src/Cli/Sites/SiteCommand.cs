@@ -10,7 +10,7 @@ namespace Mano.Cli.Sites;
 /// <summary><c>mano site …</c>: the edge sites and their MEC hosts.</summary>
 internal static class SiteCommand
 {
-    public static Command Build(Verbs verbs) => Verbs.Noun("site", "edge sites and their MEC hosts", List(verbs), Show(verbs), Debts(verbs));
+    public static Command Build(Verbs verbs) => Verbs.Noun("site", "edge sites and their MEC hosts", List(verbs), Show(verbs), SiteAccounts.Check(verbs), SiteAccounts.Debts(verbs));
 
     private static Command List(Verbs verbs) => verbs.Verb("list", "all sites with their health", [], async run =>
     {
@@ -30,36 +30,6 @@ internal static class SiteCommand
             run.Answer(site, console => ShowOne(console, site, run.Surroundings.Clock.GetUtcNow()));
             return ExitCode.Done;
         });
-    }
-
-    private static Command Debts(Verbs verbs)
-    {
-        var which = new Option<string>("--site") { Description = "only what this site owes", HelpName = "SITE" };
-        return verbs.Verb("debts", "instances that were given up and that a site must still remove", [which], async run =>
-        {
-            var document = new ListDebtsResponse();
-            var page = new ListDebtsResponse();
-            do
-            {
-                var request = new ListDebtsRequest { SiteId = run.Get(which) ?? "", PageToken = page.NextPageToken, PageSize = 1000 };
-                page = await run.Meo.Ask(o => run.Meo.Inventory.ListDebtsAsync(request, o), run.Stop);
-                document.Debts.AddRange(page.Debts);
-            }
-            while (page.NextPageToken.Length > 0);
-            run.Answer(document, console => Table(document.Debts, run.Surroundings.Clock.GetUtcNow()).Show(console));
-            return ExitCode.Done;
-        });
-    }
-
-    private static Listing Table(IEnumerable<Debt> debts, DateTimeOffset now)
-    {
-        var listing = new Listing("SITE", "INSTANCE", "HOST", "SINCE", "WHY", "MAY OCCUPY") { WhenEmpty = "no site owes anything" };
-        foreach (var debt in debts)
-        {
-            listing.Add(debt.SiteId, debt.AppInstanceId, debt.HostId, Words.Ago(debt.Since, now), debt.Message, Words.Amount(debt.Amount));
-        }
-
-        return listing;
     }
 
     private static Listing Table(List<SiteInfo> sites, DateTimeOffset now)

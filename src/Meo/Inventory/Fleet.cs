@@ -15,6 +15,7 @@ internal sealed class Fleet
     private readonly Lock gate = new();
     private readonly Dictionary<string, HostModel> hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResourceAmount> used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> holders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Debt> debts = new(StringComparer.Ordinal);
     private readonly HoldBook book = new();
     private readonly Dictionary<string, (ResourceAmount Held, ImmutableHashSet<string> Instances)> heldOn = new(StringComparer.Ordinal);
@@ -164,6 +165,24 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>The instances that have a hold at a site.</summary>
+    public IReadOnlySet<string> HeldBy(string siteId)
+    {
+        lock (gate)
+        {
+            return holders.TryGetValue(siteId, out var here) ? here.ToHashSet(StringComparer.Ordinal) : [];
+        }
+    }
+
+    /// <summary>The instances whose removal a site owes.</summary>
+    public IReadOnlySet<string> OwedBy(string siteId)
+    {
+        lock (gate)
+        {
+            return debts.Values.Where(d => d.SiteId == siteId).Select(d => d.AppInstanceId).ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>How many debts each site has.</summary>
     public IReadOnlyList<(string SiteId, int Count)> DebtsBySite()
     {
@@ -221,11 +240,13 @@ internal sealed class Fleet
         foreach (var hold in before.Except(after))
         {
             Count(hold.HostId, appInstanceId, default(ResourceAmount) - hold.Amount, after);
+            _ = after.Any(h => h.SiteId == hold.SiteId) || (holders.GetValueOrDefault(hold.SiteId)?.Remove(appInstanceId) ?? false);
         }
 
         foreach (var hold in after.Except(before))
         {
             Count(hold.HostId, appInstanceId, hold.Amount, after);
+            _ = holders.TryGetValue(hold.SiteId, out var here) ? here.Add(appInstanceId) : holders.TryAdd(hold.SiteId, [appInstanceId]);
         }
     }
 

@@ -6,7 +6,7 @@ using Wire = Mano.Inventory.V1;
 namespace Mano.Meo.Inventory;
 
 /// <summary>mano.inventory.v1.InventoryService: sites register, live and leave.</summary>
-internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys keys, Debts debts) : Wire.InventoryService.InventoryServiceBase
+internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys keys, Debts debts, Findings findings) : Wire.InventoryService.InventoryServiceBase
 {
     public override async Task<Wire.RegisterSiteResponse> RegisterSite(Wire.RegisterSiteRequest request, ServerCallContext context)
     {
@@ -60,6 +60,15 @@ internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys 
         var page = await debts.List(Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, context.CancellationToken);
         var response = new Wire.ListDebtsResponse { NextPageToken = page.NextToken };
         response.Debts.AddRange(page.Items.Select(ReconciliationWire.ToWire));
+        return response;
+    }
+
+    public override async Task<Wire.ListFindingsResponse> ListFindings(Wire.ListFindingsRequest request, ServerCallContext context)
+    {
+        var page = await findings.List(
+            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, request.OpenOnly, context.CancellationToken);
+        var response = new Wire.ListFindingsResponse { NextPageToken = page.NextToken };
+        response.Findings.AddRange(page.Items.Select(ReconciliationWire.ToWire));
         return response;
     }
 

@@ -9,24 +9,21 @@ namespace Mano.Meo.Lifecycle;
 internal sealed class InstanceViews(ISites sites, SiteDirectory directory, OperationAcceptance operations)
 {
     public async ValueTask<Wire.AppInstance> Show(AppInstanceRecord record, CancellationToken cancel) =>
-        InstanceWire.ToWire(record, Reported(record), await operations.RunningOn(record.Subject, cancel), NotSyncedSince(record));
+        await operations.RunningOn(record.Subject, cancel) is var running && record.Location is { } at
+            ? Show(record, at, sites.View(at.SiteId, record.AppInstanceId), running)
+            : InstanceWire.ToWire(record, null, running, null);
 
-    private DateTimeOffset? NotSyncedSince(AppInstanceRecord record) =>
-        record.Location is { } at ? sites.View(at.SiteId, record.AppInstanceId).NotSyncedSince : null;
-
-    private SiteInstance? Reported(AppInstanceRecord record)
+    private Wire.AppInstance Show(AppInstanceRecord record, InstanceLocation at, SiteView view, string? running)
     {
-        if (record.Location is not { } at)
-        {
-            return null;
-        }
-
         // A site that was heard out and does not name it has nothing of it; what it once said is for when it cannot be heard.
-        var view = sites.View(at.SiteId, record.AppInstanceId);
         var reported = view.Instance ?? (view.IsSynced ? null : record.LastReport);
         var site = directory.Find(at.SiteId);
-        return reported is null || site is null || site.Health is SiteHealth.Alive or SiteHealth.Suspect
-            ? reported
-            : InstanceWire.Unheard(reported, at.SiteId, site.Health, site.LastHeartbeat);
+        var shown = site is { Health: SiteHealth.Lost or SiteHealth.Left } && reported is not null
+                ? InstanceWire.Unheard(reported, at.SiteId, site.Health, site.LastHeartbeat)
+            : view.NotSyncedSince is { } since && reported is not null ? InstanceWire.Old(reported, at.SiteId, since)
+            : view.IsSynced && reported is null && running is null && record is { State: not AppInstanceState.NotInstantiated, LastReport: { } last }
+                ? InstanceWire.Lost(last, at.SiteId)
+            : reported;
+        return InstanceWire.ToWire(record, shown, running, view.NotSyncedSince);
     }
 }

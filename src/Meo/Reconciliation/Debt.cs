@@ -42,5 +42,6 @@ internal sealed record Debt
 }
 
 [JsonSerializable(typeof(Debt))]
+[JsonSerializable(typeof(Finding))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class ReconciliationJson : JsonSerializerContext;

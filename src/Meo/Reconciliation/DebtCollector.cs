@@ -16,36 +16,53 @@ internal sealed class DebtCollector(Debts debts, SiteSteps steps, ISiteReports s
 {
     private const int AtOnce = 8;
 
+    // By key: taking an application down may take minutes, and no other debt waits for that.
     private readonly ConcurrentDictionary<string, bool> collecting = new(StringComparer.Ordinal);
 
-    /// <summary>Collects what the site owes, if it can be spoken to and nobody is collecting there. Returns how many debts were paid.</summary>
-    public async Task<int> Collect(string siteId, ILogger logger, CancellationToken cancel)
+    /// <summary>Begins to collect what the site owes, and does not wait for the end.</summary>
+    public void Begin(string siteId, ILogger logger, CancellationToken cancel)
     {
-        if (!sites.Report(siteId).IsSynced || lease.Held is null || !collecting.TryAdd(siteId, true))
+        if (sites.Report(siteId).IsSynced)
         {
-            return 0;
+            _ = Task.Run(() => Collect(siteId, logger, cancel), CancellationToken.None);
+        }
+    }
+
+    private async Task Collect(string siteId, ILogger logger, CancellationToken cancel)
+    {
+        try
+        {
+            var limit = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+            await Parallel.ForEachAsync(debts.All(siteId, cancel), limit, async (debt, token) => await PayOnce(debt, logger, token));
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+        catch (FailureException away)
+        {
+            logger.TurnFailed(siteId, away.Failure.Message);
+        }
+    }
+
+    private async Task PayOnce(Stored<Debt> debt, ILogger logger, CancellationToken cancel)
+    {
+        if (!collecting.TryAdd(debt.Key, true))
+        {
+            return;
         }
 
         try
         {
-            var paid = 0;
-            var limit = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
-            await Parallel.ForEachAsync(debts.All(siteId, cancel), limit, async (debt, token) =>
-            {
-                if (await Pay(debt, logger, token))
-                {
-                    Interlocked.Increment(ref paid);
-                }
-            });
-            return paid;
+            await Pay(debt, logger, cancel);
         }
         finally
         {
-            collecting.TryRemove(siteId, out _);
+            collecting.TryRemove(debt.Key, out _);
         }
     }
 
-    private async Task<bool> Pay(Stored<Debt> stored, ILogger logger, CancellationToken cancel)
+    private async Task Pay(Stored<Debt> stored, ILogger logger, CancellationToken cancel)
     {
         var debt = stored.Value;
         try
@@ -55,17 +72,15 @@ internal sealed class DebtCollector(Debts debts, SiteSteps steps, ISiteReports s
             if (lease.Held is not { } fence
                 || !(await store.Commit(new Batch().Delete(stored.Key, stored.Version).Under(fence), cancel)).IsCommitted)
             {
-                return false;
+                return;
             }
-        }
-        catch (Exception away) when (away is FailureException or Grpc.Core.RpcException)
-        {
-            logger.DebtNotPaid(debt.SiteId, debt.AppInstanceId, Failure.From(away).ToString());
-            return false;
-        }
 
-        logger.DebtPaid(debt.SiteId, debt.AppInstanceId, debt.Generation);
-        ReconciliationMetrics.Paid(debt);
-        return true;
+            logger.DebtPaid(debt.SiteId, debt.AppInstanceId, debt.Generation);
+            ReconciliationMetrics.Paid(debt);
+        }
+        catch (FailureException away)
+        {
+            logger.DebtNotPaid(debt.SiteId, debt.AppInstanceId, away.Failure.ToString());
+        }
     }
 }

@@ -17,6 +17,15 @@ internal static partial class Log
     [LoggerMessage(3803, LogLevel.Warning, "Looking after site {SiteId} failed, again at the next turn: {Why}")]
     public static partial void TurnFailed(this ILogger logger, string siteId, string why);
 
+    [LoggerMessage(3805, LogLevel.Warning, "Site {SiteId}, instance {AppInstanceId}: {Kind}, {Action}: {Message}")]
+    public static partial void Found(this ILogger logger, string siteId, string appInstanceId, Difference kind, string action, string message);
+
+    [LoggerMessage(3806, LogLevel.Information, "Site {SiteId}, instance {AppInstanceId}: {Kind} no more")]
+    public static partial void Resolved(this ILogger logger, string siteId, string appInstanceId, Difference kind);
+
+    [LoggerMessage(3807, LogLevel.Information, "Operation {OperationId} on {Subject} had given up; tried again, because site {SiteId} is back")]
+    public static partial void Retried(this ILogger logger, string operationId, string subject, string siteId);
+
     [LoggerMessage(3804, LogLevel.Error, "A bug broke the looking after site {SiteId}, again at the next turn")]
     public static partial void Bug(this ILogger logger, string siteId, Exception bug);
 }

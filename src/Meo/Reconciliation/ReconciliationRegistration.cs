@@ -8,6 +8,7 @@ internal static class ReconciliationRegistration
     /// <summary>Registers the debts in the ledger; before the inventory, whose figures are read in their light.</summary>
     public static IServiceCollection AddDebts(this IServiceCollection services) => services
         .AddSingleton<Debts>()
+        .AddSingleton<Findings>()
         .AddSingleton<DebtLedger>()
         .AddHostedService(provider => provider.GetRequiredService<DebtLedger>());
 
@@ -15,7 +16,10 @@ internal static class ReconciliationRegistration
     public static IServiceCollection AddReconciliation(this IServiceCollection services, ReconciliationOptions options) => services
         .AddSingleton(options)
         .AddSingleton<DebtCollector>()
+        .AddSingleton<Recreation>()
+        .AddSingleton<Repairs>()
+        .AddSingleton<SiteComparer>()
         .AddSingleton<SiteTurn>()
-        .AddSingleton<ReconciliationMetrics>()
-        .AddHostedService<SiteReconciler>();
+        .AddHostedService<SiteReconciler>()
+        .AddHostedService<ReconciliationMetrics>();
 }

@@ -1,121 +1,105 @@
 using System.Threading.Channels;
 using Mano.Meo.Inventory;
 using Mano.Meo.Sites;
-using Mano.Mesh.Failures;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Mano.Meo.Reconciliation;
 
 /// <summary>
-/// Looks after every site: when it has been listed anew, when it owes something more, and from time to time. Takes no input
-/// but the site's name, so that a signal, the timer and a restart take the same way.
+/// Looks after every site: when it has been listed anew, when it owes something more, and from time to time. A turn takes no input
+/// but the site's name and how closely to look, so that a signal, the timer and a restart take the same way. One turn at a time for a
+/// site; what is signalled meanwhile makes another one.
 /// </summary>
 internal sealed class SiteReconciler(
     SiteDirectory directory, ISiteReports sites, SiteTurn turn, ReconciliationOptions options, TimeProvider clock) : BackgroundService
 {
-    private readonly Channel<string> signals = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+    private readonly Channel<(string SiteId, bool Thorough)> signals = Channel.CreateUnbounded<(string, bool)>(new() { SingleReader = true });
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Wish> wishes = new(StringComparer.Ordinal);
+
+    private enum Wish
+    {
+        None,
+        Look,
+        LookClosely,
+    }
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        sites.Synced += Signal;
-        turn.Debts.Owed += Signal;
+        sites.Synced += OnSynced;
+        turn.Debts.Owed += OnOwed;
         return base.StartAsync(cancellationToken);
     }
 
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        sites.Synced -= Signal;
-        turn.Debts.Owed -= Signal;
+        sites.Synced -= OnSynced;
+        turn.Debts.Owed -= OnOwed;
         return base.StopAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(OnSignals(stoppingToken), OnTimer(stoppingToken));
 
-    private void Signal(string siteId) => signals.Writer.TryWrite(siteId);
+    private void OnSynced(string siteId) => signals.Writer.TryWrite((siteId, true));
+
+    private void OnOwed(string siteId) => signals.Writer.TryWrite((siteId, false));
 
     private async Task OnTimer(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(options.ResyncEvery, clock);
-        while (await timer.WaitForNextTickAsync(stop))
+        for (var count = 1; await timer.WaitForNextTickAsync(stop); count++)
         {
             string? after = null;
             do
             {
                 var page = directory.List(after, 1000);
-                page.Items.ToList().ForEach(site => Signal(site.Model.SiteId));
+                foreach (var site in page.Items)
+                {
+                    signals.Writer.TryWrite((site.Model.SiteId, count % options.ThoroughEvery == 0));
+                }
+
                 after = page.NextToken;
             }
             while (after.Length > 0);
         }
     }
 
-    /// <summary>One turn at a time for a site; a signal that arrives meanwhile makes another one.</summary>
     private async Task OnSignals(CancellationToken stop)
     {
-        var gate = new Lock();
-        var again = new Dictionary<string, bool>(StringComparer.Ordinal);
-        await foreach (var siteId in signals.Reader.ReadAllAsync(stop))
+        await foreach (var (siteId, thorough) in signals.Reader.ReadAllAsync(stop))
         {
+            bool isBusy;
             lock (gate)
             {
-                if (again.ContainsKey(siteId))
-                {
-                    again[siteId] = true;
-                    continue;
-                }
-
-                again[siteId] = false;
+                isBusy = wishes.TryGetValue(siteId, out var wish);
+                wishes[siteId] = thorough || wish == Wish.LookClosely ? Wish.LookClosely : Wish.Look;
             }
 
-            _ = Task.Run(() => Turns(siteId), CancellationToken.None);
-        }
-
-        async Task Turns(string siteId)
-        {
-            while (true)
+            if (!isBusy)
             {
-                await turn.Take(siteId, stop);
-                lock (gate)
-                {
-                    if (!again[siteId] || stop.IsCancellationRequested)
-                    {
-                        again.Remove(siteId);
-                        return;
-                    }
-
-                    again[siteId] = false;
-                }
+                _ = Task.Run(() => Turns(siteId, stop), CancellationToken.None);
             }
         }
     }
-}
 
-/// <summary>What is done for one site in one turn.</summary>
-internal sealed class SiteTurn(DebtLedger debts, DebtCollector collector, ILogger<SiteTurn> logger)
-{
-    public DebtLedger Debts => debts;
-
-    /// <summary>Never throws.</summary>
-    public async Task Take(string siteId, CancellationToken cancel)
+    private async Task Turns(string siteId, CancellationToken stop)
     {
-        try
+        while (true)
         {
-            await collector.Collect(siteId, logger, cancel);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // The process stops.
-        }
-        catch (FailureException away)
-        {
-            logger.TurnFailed(siteId, away.Failure.Message);
-        }
-#pragma warning disable CA1031 // one site's trouble must not keep the others from being looked after; it is logged as an error
-        catch (Exception bug)
-#pragma warning restore CA1031
-        {
-            logger.Bug(siteId, bug);
+            Wish wish;
+            lock (gate)
+            {
+                wish = wishes[siteId];
+                if (wish == Wish.None || stop.IsCancellationRequested)
+                {
+                    wishes.Remove(siteId);
+                    return;
+                }
+
+                wishes[siteId] = Wish.None;
+            }
+
+            await turn.Take(siteId, wish == Wish.LookClosely, stop);
         }
     }
 }

@@ -18,4 +18,9 @@ internal interface ISiteReports
 /// <summary>Everything that a site reports.</summary>
 /// <param name="IsSynced">As in <see cref="SiteView"/>.</param>
 /// <param name="Instances">Every instance it has, or was last known to have.</param>
-internal sealed record SiteReport(bool IsSynced, ImmutableArray<SiteInstance> Instances);
+internal sealed record SiteReport(bool IsSynced, ImmutableDictionary<string, SiteInstance> Instances)
+{
+    public IReadOnlySet<string> Ids => Instances.Keys.ToHashSet(StringComparer.Ordinal);
+
+    public SiteInstance? Find(string appInstanceId) => Instances.GetValueOrDefault(appInstanceId);
+}

@@ -33,7 +33,7 @@ internal sealed class SiteMirror(TimeProvider clock)
     {
         lock (gate)
         {
-            return new(isSynced, [.. instances.Values]);
+            return new(isSynced, instances.ToImmutableDictionary(StringComparer.Ordinal));
         }
     }
 

@@ -3,6 +3,7 @@ using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Lifecycle.Operations;
 using Mano.Meo.Placement;
+using Mano.Meo.Reconciliation;
 using Mano.Meo.Sites;
 using Mano.Meo.Tests.Inventory;
 using Mano.Meo.Tests.World;
@@ -112,7 +113,7 @@ internal sealed class OperationStory
         new("CapacityOwedNotHeld", () => Fleet.HoldOf(Instance) is null && Fleet.Snapshot.Hosts[0].Held == default && Fleet.Snapshot.Hosts[0].Owed == Amount),
         new("NoHoldStored", () => IsEmpty("hold/")),
         new("NoGrantOpen", async () => await IsEmpty("grant/") && await IsEmpty("grant-of/")),
-        new("OneDebt", async () => await new Reconciliation.Debts(store).Find("edge-a", Instance, default) is
+        new("OneDebt", async () => await new Debts(store).Find("edge-a", Instance, default) is
         {
             Value: { Generation: 3, Reason: "FORCED", OperationId: Operation } debt,
         }

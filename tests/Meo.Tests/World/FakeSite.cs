@@ -49,6 +49,18 @@ internal sealed class FakeSite : IAsyncDisposable
     /// <summary>Every removal that was asked for, in order.</summary>
     public ConcurrentQueue<RemoveAppInstanceIfAnyRequest> Removals { get; } = [];
 
+    /// <summary>Whether the MEO follows its instances.</summary>
+    public bool Watched
+    {
+        get
+        {
+            lock (gate)
+            {
+                return watchers.Count > 0;
+            }
+        }
+    }
+
     public string Address => BoundAddresses.Of(host!).Grpc;
 
     public IReadOnlyList<AppInstance> Instances
@@ -124,6 +136,27 @@ internal sealed class FakeSite : IAsyncDisposable
                     Report(Steady(instances[id]));
                 }
             }
+        }
+    }
+
+    /// <summary>Loses an instance, and with it every memory of it.</summary>
+    public void Lose(string id)
+    {
+        lock (gate)
+        {
+            Forget(id);
+            newest.Remove(id);
+        }
+    }
+
+    /// <summary>Has an instance as it was at an earlier generation, as after a restore of its records.</summary>
+    public void GoBack(string id, long generation)
+    {
+        lock (gate)
+        {
+            newest[id] = generation;
+            instances[id].Generation = generation;
+            Report(Steady(instances[id]));
         }
     }
 

@@ -12,6 +12,11 @@ internal sealed class FakeSiteService(FakeSite site) : SiteService.SiteServiceBa
     public override Task<RemoveAppInstanceIfAnyResponse> RemoveAppInstanceIfAny(RemoveAppInstanceIfAnyRequest request, ServerCallContext context) =>
         Task.FromResult(new RemoveAppInstanceIfAnyResponse { Gone = site.Remove(request) });
 
+    public override Task<GetAppInstanceResponse> GetAppInstance(GetAppInstanceRequest request, ServerCallContext context) =>
+        site.Instances.FirstOrDefault(i => i.AppInstanceId == request.AppInstanceId) is { } found
+            ? Task.FromResult(new GetAppInstanceResponse { AppInstance = found })
+            : throw Mesh.Failures.Failure.NotFound("APP_INSTANCE_UNKNOWN", $"No instance {request.AppInstanceId} is here.", request.AppInstanceId).ToException();
+
     public override async Task WatchAppInstances(
         WatchAppInstancesRequest request, IServerStreamWriter<WatchAppInstancesResponse> responseStream, ServerCallContext context)
     {

@@ -114,6 +114,17 @@ internal sealed class MeoWorld : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>The site stops answering; says at which port it was.</summary>
+    public async Task<int> Vanish()
+    {
+        var port = new Uri(Site.Address).Port;
+        await Site.Stop();
+        return port;
+    }
+
+    /// <summary>The site is back as it was.</summary>
+    public Task Reappear(int port) => Site.Start(port);
+
     public async Task<AppInstance> Get(string instance) => (await Lifecycle.GetAppInstanceAsync(new() { AppInstanceId = instance })).AppInstance;
 
     /// <summary>Follows an operation over its watch stream; the last state that the stream gave before it ended.</summary>

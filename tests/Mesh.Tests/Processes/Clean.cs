@@ -43,6 +43,16 @@ internal static class Clean
         Assert.Equal(StatusCode.NotFound, e.StatusCode);
     }
 
+    /// <summary>Nothing of any instance is left: at the VIM, at the platform, on the site's records, in the ledger.</summary>
+    public static async Task SiteIsEmpty(EdgeSystem system)
+    {
+        await Eventually.Is(async () => (await system.Site.ListAppInstancesAsync(new())).AppInstances.Count == 0, "the site has no instance");
+        await Eventually.Is(() => ComputesOf(system) == 0, "the VIM has no compute");
+        await Eventually.Is(async () => (await system.Mm5.ListApplicationsAsync(new())).Applications.Count == 0, "the platform has no application, so no rule and no name");
+        Assert.Equal(0, await HeldMilliCpu(system));
+        Assert.Empty((await system.Granting.ListGrantsAsync(new())).Grants);
+    }
+
     /// <summary>Computes that the simulated VIM keeps on disk, read past every part of ours.</summary>
     private static int ComputesOf(EdgeSystem system) => SimulatedInventory.Read(system.VimFolder).Count;
 

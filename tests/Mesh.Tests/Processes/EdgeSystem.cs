@@ -42,6 +42,8 @@ internal sealed class EdgeSystem : IAsyncDisposable
 
     public string MeoFolder => folder.File("meo");
 
+    public string MepmFolder => folder.File("mepm");
+
     public string VimFolder => folder.File("vim");
 
     public string Logs => $"--- MEO\n{Meo.Log}\n--- MEPM\n{Mepm.Log}\n--- platform\n{Platform.Log}";
