@@ -11,7 +11,26 @@ internal enum EnforcementLevel
 /// <summary>How much, and what not.</summary>
 /// <param name="Level">How much.</param>
 /// <param name="Message">One sentence naming each field that is not applied; empty with Enforced.</param>
-internal readonly record struct Enforcement(EnforcementLevel Level, string Message);
+internal readonly record struct Enforcement(EnforcementLevel Level, string Message)
+{
+    /// <summary>Nothing of a rule is enforced if its action cannot be, or none of its alternatives can match; a part, if something of it is lost.</summary>
+    public static Enforcement Of(TrafficRule rule, string? whyNotTheAction, Func<TrafficFilter, int, string?> whyNotTheFilter, IEnumerable<string> partsNotCarried)
+    {
+        if (whyNotTheAction is not null)
+        {
+            return new(EnforcementLevel.NotEnforced, whyNotTheAction);
+        }
+
+        string[] lost = [.. rule.Filters.Select(whyNotTheFilter).OfType<string>()];
+        if (lost.Length == rule.Filters.Count)
+        {
+            return new(EnforcementLevel.NotEnforced, string.Join("; ", lost.Distinct()) + ".");
+        }
+
+        string[] parts = [.. lost, .. partsNotCarried];
+        return parts.Length == 0 ? new(EnforcementLevel.Enforced, string.Empty) : new(EnforcementLevel.Partial, string.Join("; ", parts.Distinct()) + ".");
+    }
+}
 
 /// <summary>What a rule did so far.</summary>
 internal readonly record struct RuleTraffic(long Connections, long Bytes);

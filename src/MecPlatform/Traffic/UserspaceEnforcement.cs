@@ -6,24 +6,7 @@ namespace Mano.MecPlatform.Traffic;
 /// </summary>
 internal static class UserspaceEnforcement
 {
-    public static Enforcement Check(TrafficRule rule)
-    {
-        if (WhyNotTheAction(rule) is { } why)
-        {
-            return new(EnforcementLevel.NotEnforced, why);
-        }
-
-        string[] lost = [.. rule.Filters.Select(WhyNotTheFilter).OfType<string>()];
-        if (lost.Length == rule.Filters.Count)
-        {
-            return new(EnforcementLevel.NotEnforced, string.Join("; ", lost.Distinct()) + ".");
-        }
-
-        string[] parts = [.. lost, .. PartsNotCarried(rule)];
-        return parts.Length == 0
-            ? new(EnforcementLevel.Enforced, string.Empty)
-            : new(EnforcementLevel.Partial, string.Join("; ", parts.Distinct()) + ".");
-    }
+    public static Enforcement Check(TrafficRule rule) => Enforcement.Of(rule, WhyNotTheAction(rule), WhyNotTheFilter, PartsNotCarried(rule));
 
     private static string? WhyNotTheAction(TrafficRule rule) => rule.Action switch
     {

@@ -80,13 +80,13 @@ public static class MeshHost
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            await app.DisposeAsync();
+            await End(app);
             return 0;
         }
         catch (Exception e) when (e is IOException or FailureException or System.Net.Sockets.SocketException)
         {
             await Console.Error.WriteLineAsync($"{process}: cannot start: {e.Message}");
-            await app.DisposeAsync();
+            await End(app);
             return 1;
         }
 
@@ -100,6 +100,13 @@ public static class MeshHost
             signal.Cancel = true;
             lifetime.StopApplication();
         }
+    }
+
+    /// <summary>A start that failed has left some parts running, the server among them: they stop before what they use is taken away.</summary>
+    private static async Task End(WebApplication app)
+    {
+        await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.DisposeAsync();
     }
 
     private static string ReadyLine(string process, BoundAddresses bound, IEnumerable<(string Name, string Value)> more)

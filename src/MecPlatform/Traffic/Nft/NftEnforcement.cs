@@ -3,39 +3,10 @@ namespace Mano.MecPlatform.Traffic.Nft;
 /// <summary>What an IP gateway can make of a rule.</summary>
 internal static class NftEnforcement
 {
-    public static Enforcement Check(TrafficRule rule)
-    {
-        if (WhyNotTheAction(rule) is { } why)
-        {
-            return new(EnforcementLevel.NotEnforced, why);
-        }
+    public static Enforcement Check(TrafficRule rule) => Enforcement.Of(rule, WhyNotTheAction(rule), WhyNotTheFilter, PartsNotCarried(rule));
 
-        string[] lost = [.. rule.Filters.Select(WhyNotTheFilter).OfType<string>()];
-        if (lost.Length == rule.Filters.Count)
-        {
-            return new(EnforcementLevel.NotEnforced, string.Join("; ", lost.Distinct()) + ".");
-        }
-
-        string[] parts = [.. lost, .. PartsNotCarried(rule)];
-        return parts.Length == 0 ? new(EnforcementLevel.Enforced, string.Empty) : new(EnforcementLevel.Partial, string.Join("; ", parts.Distinct()) + ".");
-    }
-
-    /// <summary>The fields given that an IP gateway does not see, as MEC 011 spells them.</summary>
-    public static IEnumerable<string> UnseenFields(TrafficFilter filter)
-    {
-        (string Name, bool Given)[] fields =
-        [
-            ("tag", filter.Tag.Count > 0),
-            ("uri", filter.Uri.Count > 0),
-            ("packetLabel", filter.PacketLabel.Count > 0),
-            ("srcTunnelAddress", filter.SrcTunnelAddress.Count > 0),
-            ("tgtTunnelAddress", filter.TgtTunnelAddress.Count > 0),
-            ("srcTunnelPort", filter.SrcTunnelPort.Count > 0),
-            ("dstTunnelPort", filter.DstTunnelPort.Count > 0),
-            ("qCI", filter.Qci is not null),
-        ];
-        return fields.Where(f => f.Given).Select(f => f.Name);
-    }
+    /// <summary>The fields given that an IP gateway does not see, as MEC 011 spells them: all that a gateway of connections does not, but for the marks.</summary>
+    public static IEnumerable<string> UnseenFields(TrafficFilter filter) => CompiledFilter.UnseenFields(filter).Where(field => field is not ("dSCP" or "tC"));
 
     private static string? WhyNotTheAction(TrafficRule rule)
     {
