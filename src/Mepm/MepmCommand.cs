@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Mano.Mepm.Hosts;
+using Mano.Mepm.Loop;
+using Mano.Mepm.Orphans;
 using Mano.Mepm.Sites;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
@@ -27,6 +29,19 @@ internal sealed class MepmCommand
     private readonly Option<string?> config = new("--config") { Description = "JSON file with site, name, meo, location and hosts", HelpName = "FILE" };
     private readonly Option<string?> location = new("--location") { Description = "LATITUDE,LONGITUDE[,COUNTRY] of the site", HelpName = "PLACE" };
     private readonly Option<TimeSpan> resync = MeshFlags.Duration("--resync", "how often each instance is looked at without a signal", TimeSpan.FromSeconds(30));
+    private readonly Option<OrphanPolicy> orphans = new("--orphans")
+    {
+        Description = "what is done about computes and platform records that neither this site nor the MEO wants", DefaultValueFactory = _ => OrphanPolicy.Remove,
+    };
+
+    private readonly Option<TimeSpan> orphanGrace = MeshFlags.Duration(
+        "--orphan-grace", "for how long they have to be seen before anything is done", TimeSpan.FromSeconds(5));
+
+    private readonly Option<DriftPolicy> drift = new("--drift")
+    {
+        Description = "what is done about a compute that was deleted or stopped behind our back", DefaultValueFactory = _ => DriftPolicy.Recreate,
+    };
+
     private readonly Option<bool> leave = new("--leave") { Description = "take the site out of the MEO's inventory at a clean stop" };
 
     public MepmCommand()
@@ -34,7 +49,7 @@ internal sealed class MepmCommand
         Root = new("MEPM: makes what the MEO desires of this site's application instances so, and keeps it so.");
         mesh = new(Root);
         discovery = new(Root);
-        foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, leave })
+        foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, orphans, orphanGrace, drift, leave })
         {
             Root.Options.Add(option);
         }
@@ -68,7 +83,8 @@ internal sealed class MepmCommand
             Discovery = discovery.Read(parsed),
             Advertise = parsed.GetValue(advertise),
             Location = place is null ? file.Location : Place(place),
-            Loop = new() { Resync = parsed.GetValue(resync) },
+            Loop = new() { Resync = parsed.GetValue(resync), Drift = parsed.GetValue(drift) },
+            Orphans = new() { Policy = parsed.GetValue(orphans), Grace = parsed.GetValue(orphanGrace) },
             Registration = new() { LeaveOnStop = parsed.GetValue(leave) },
             LogLevel = mesh.LowestLogLevel(parsed),
         };

@@ -1,4 +1,5 @@
 using Mano.Mepm.Discovery;
+using Mano.Mepm.Findings;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Images;
 using Mano.Mepm.Instances;
@@ -42,6 +43,7 @@ public static class MepmHost
             .AddInstances(options)
             .AddHosts(options)
             .AddLoop(options)
+            .AddComparison(options)
             .AddMeo(options)
             .AddCatalogue(options);
         replace(builder.Services);
@@ -80,11 +82,20 @@ public static class MepmHost
     private static IServiceCollection AddHosts(this IServiceCollection services, MepmOptions options) => services
         .AddVimAdapters()
         .AddSingleton<SiteSignals>()
-        .AddSingleton<OrphanSweep>()
         .AddPlatformLinks(options)
         .AddSingleton(s => MecHosts.Open(
             options, s.GetRequiredService<VimAdapterCatalogue>(), s.GetRequiredService<IPlatformLinks>(), s.GetRequiredService<TimeProvider>()))
         .AddHostedService<HostLinks>();
+
+    /// <summary>What is found below the MEPM, compared with what is desired.</summary>
+    private static IServiceCollection AddComparison(this IServiceCollection services, MepmOptions options) => services
+        .AddSingleton<FindingBook>()
+        .AddSingleton(s => new OrphanContext(
+            options.Orphans, options.Loop, options.SiteId, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OrphanSweep>>()))
+        .AddSingleton<OrphanRemoval>()
+        .AddSingleton<OrphanSweep>()
+        .AddSingleton<ImageSweep>()
+        .AddHostedService<SiteComparison>();
 
     private static IServiceCollection AddLoop(this IServiceCollection services, MepmOptions options) => services
         .AddSingleton(options.Loop)
@@ -92,7 +103,8 @@ public static class MepmHost
         .AddSingleton<ActionRunner>()
         .AddSingleton(s => new Observer(options.Loop, options.SiteId, s.GetRequiredService<TimeProvider>()))
         .AddSingleton(s => new LoopContext(
-            options.Loop, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<LoopMetrics>(), s.GetRequiredService<ILogger<InstanceReconciler>>()))
+            options.Loop, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<LoopMetrics>(), s.GetRequiredService<FindingBook>(),
+            s.GetRequiredService<ILogger<InstanceReconciler>>()))
         .AddSingleton<InstanceReconciler>()
         .AddSingleton<InstanceLoop>()
         .AddHostedService(s => s.GetRequiredService<InstanceLoop>())

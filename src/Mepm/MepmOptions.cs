@@ -2,6 +2,7 @@ using System.Net;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Images;
 using Mano.Mepm.Loop;
+using Mano.Mepm.Orphans;
 using Mano.Mepm.Registration;
 using Mano.Mepm.Sites;
 using Mano.Mesh.Discovery;
@@ -40,6 +41,8 @@ public sealed record MepmOptions
     public SiteLocation? Location { get; init; }
 
     public LoopOptions Loop { get; init; } = new();
+
+    public OrphanOptions Orphans { get; init; } = new();
 
     public ImageOptions Images { get; init; } = new();
 

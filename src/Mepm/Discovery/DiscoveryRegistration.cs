@@ -20,7 +20,7 @@ internal static class DiscoveryRegistration
     {
         if (options is { Meo: [], Discovery: null })
         {
-            return services.AddSingleton<IGranting, StandingGrants>().AddSingleton<IArtifactSource, NoArtifacts>();
+            return services.AddSingleton<IGranting, StandingGrants>().AddSingleton<IMeoIntent, NobodyToAsk>().AddSingleton<IArtifactSource, NoArtifacts>();
         }
 
         services
@@ -29,6 +29,7 @@ internal static class DiscoveryRegistration
             .AddSingleton(s => new GrantingService.GrantingServiceClient(s.GetRequiredService<FailoverCallInvoker>()))
             .AddSingleton(s => new OnboardingService.OnboardingServiceClient(s.GetRequiredService<FailoverCallInvoker>()))
             .AddSingleton<IGranting, MeoGranting>()
+            .AddSingleton<IMeoIntent, MeoIntent>()
             .AddSingleton<IArtifactSource, MeoArtifacts>()
             .AddSingleton(options.Registration);
         // With Consul alone the MEO finds us in the catalogue, and asks what it wants to know.

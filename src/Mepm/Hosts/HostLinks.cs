@@ -1,4 +1,4 @@
-using Mano.Mepm.Orphans;
+using Mano.Mepm.Platforms;
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Mano.Mepm.Hosts;
 
 /// <summary>Watches the VIM and the platform of every host. A watch that breaks is opened again and starts with a snapshot.</summary>
-internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, OrphanSweep orphans, TimeProvider clock, ILogger<HostLinks> logger) : BackgroundService
+internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvider clock, ILogger<HostLinks> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
@@ -59,22 +59,15 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, OrphanSweep
     private async Task WatchVim(MecHost host, CancellationToken cancel)
     {
         host.Capabilities = await host.Vim.GetCapabilitiesAsync(cancel);
-        var listed = new List<Compute>();
         await foreach (var told in host.Vim.WatchComputesAsync(cancel))
         {
-            if (told is { Kind: ComputeEventKind.Listed, Compute: { } compute })
-            {
-                listed.Add(compute);
-            }
-            else if (told.Kind == ComputeEventKind.Synced)
+            if (told.Kind == ComputeEventKind.Synced)
             {
                 host.VimLink.Up();
                 HostLog.LinkUp(logger, $"The VIM of host {host.HostId}");
                 signals.OfHost(host.HostId);
-                await orphans.Sweep(host, listed, cancel);
-                listed.Clear();
             }
-            else
+            else if (told.Kind != ComputeEventKind.Listed)
             {
                 signals.OfInstance(told.ComputeId);
             }
@@ -84,17 +77,27 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, OrphanSweep
     private async Task WatchPlatform(MecHost host, CancellationToken cancel)
     {
         host.Facts = await host.Platform.GetFacts(cancel);
-        await foreach (var appInstanceId in host.Platform.Watch(cancel))
+        host.PlatformIndex.Begin();
+        try
         {
-            if (appInstanceId is not null)
+            await foreach (var told in host.Platform.Watch(cancel))
             {
-                signals.OfInstance(appInstanceId);
-                continue;
-            }
+                if (told != PlatformTold.Synced)
+                {
+                    host.PlatformIndex.Note(told.AppInstanceId, told.Held);
+                    signals.OfInstance(told.AppInstanceId);
+                    continue;
+                }
 
-            host.PlatformLink.Up();
-            HostLog.LinkUp(logger, $"The platform of host {host.HostId}");
-            signals.OfHost(host.HostId);
+                host.PlatformIndex.Synced();
+                host.PlatformLink.Up();
+                HostLog.LinkUp(logger, $"The platform of host {host.HostId}");
+                signals.OfHost(host.HostId);
+            }
+        }
+        finally
+        {
+            host.PlatformIndex.Lost();
         }
     }
 }

@@ -21,6 +21,12 @@ internal sealed class MecHost(HostOptions options, IVimAdapter vim, IPlatform pl
 
     public LinkState PlatformLink { get; } = new(started);
 
+    /// <summary>Which instances the platform holds, as far as its watch tells.</summary>
+    public PlatformIndex PlatformIndex { get; } = new();
+
+    /// <summary>Whether a platform may probe the computes' addresses: those of a simulated VIM lead nowhere. Until the VIM said so, they are real.</summary>
+    public bool IsReachable => Capabilities?.Has(VimCapability.ReachableAddresses) ?? true;
+
     /// <summary>What the platform said of itself when it was last reached; null: never yet.</summary>
     public PlatformFacts? Facts { get; set; }
 

@@ -5,7 +5,10 @@ using Mano.Mesh.State;
 namespace Mano.Mepm.Instances;
 
 /// <summary>An instance as it is to be shown: what is desired, and how it stands.</summary>
-public sealed record InstanceView(InstanceRecord Record, InstanceStatus Status);
+/// <param name="Record">What is desired.</param>
+/// <param name="Status">How it stands.</param>
+/// <param name="FromStore">Nobody has said that intent again since this process read it from its store.</param>
+public sealed record InstanceView(InstanceRecord Record, InstanceStatus Status, bool FromStore = false);
 
 /// <summary>
 /// Every instance of this site: what is desired is stored before it is acknowledged, what is seen lives in memory and is
@@ -22,11 +25,14 @@ public sealed class InstanceBook(IStateStore store, InstanceFeed feed)
     {
         await foreach (var stored in store.ScanAll("app-instance/", InstanceJson.Default.InstanceRecord, cancel))
         {
-            var cell = new InstanceCell { Record = stored.Value, Status = stored.Value.Status, Version = stored.Version };
+            var cell = new InstanceCell { Record = stored.Value, Status = stored.Value.Status, Version = stored.Version, FromStore = true };
             cells[stored.Value.AppInstanceId] = cell;
             feed.Changed(new(cell.Record, cell.Status));
         }
     }
+
+    /// <summary>Where changes are told.</summary>
+    public InstanceFeed Feed => feed;
 
     /// <summary>One instance; null where there is none.</summary>
     public InstanceView? Find(string appInstanceId) => cells.TryGetValue(appInstanceId, out var cell) ? cell.View : null;
@@ -47,9 +53,13 @@ public sealed class InstanceBook(IStateStore store, InstanceFeed feed)
 
             if (generation == fence)
             {
-                return cell.View is { Record.Absent: false } same && same.Record.Desired.SameAs(desired)
-                    ? same
-                    : OtherContent(appInstanceId, generation, cell.Record is { Absent: false } ? "with other content" : "as its removal");
+                if (cell.View is { Record.Absent: false } same && same.Record.Desired.SameAs(desired))
+                {
+                    cell.FromStore = false;
+                    return same with { FromStore = false };
+                }
+
+                return OtherContent(appInstanceId, generation, cell.Record is { Absent: false } ? "with other content" : "as its removal");
             }
 
             var record = new InstanceRecord
@@ -57,6 +67,7 @@ public sealed class InstanceBook(IStateStore store, InstanceFeed feed)
                 AppInstanceId = appInstanceId, Generation = generation, Desired = desired,
                 Status = InterimStatus(cell.Status, InstancePhase.Progressing),
             };
+            cell.FromStore = false;
             await Put(cell, record);
             return cell.View!;
         });
@@ -89,6 +100,21 @@ public sealed class InstanceBook(IStateStore store, InstanceFeed feed)
             });
             return cell.View!;
         });
+
+    /// <summary>
+    /// The MEO does not mean an instance of which nothing is on record here to be at this site: what is still on its way under that
+    /// generation finds the door closed. False, and nothing is done, when it is on record by now.
+    /// </summary>
+    public Task<bool> Disown(string appInstanceId, long generation) => Locked(appInstanceId, async cell =>
+    {
+        if (cell.Record is not null)
+        {
+            return false;
+        }
+
+        await RemoveUnknown(appInstanceId, generation, CancellationToken.None);
+        return true;
+    });
 
     /// <summary>Counts a compute that is about to be deleted to be made anew. Does nothing if the generation has passed.</summary>
     public Task CountReplacement(string appInstanceId, long generation) => Locked(appInstanceId, async cell =>
@@ -232,6 +258,8 @@ public sealed class InstanceBook(IStateStore store, InstanceFeed feed)
 
         public bool Removed { get; set; }
 
-        public InstanceView? View => Record is { } record ? new(record, Status) : null;
+        public bool FromStore { get; set; }
+
+        public InstanceView? View => Record is { } record ? new(record, Status, FromStore) : null;
     }
 }

@@ -106,7 +106,7 @@ public sealed record Endpoint(string Address, IReadOnlyList<RequiredPort> Ports)
 }
 
 /// <summary>The rules of an instance and the real state of each: platform.v1's TrafficRuleStatus and DnsRuleStatus.</summary>
-public sealed record RuleStates(IReadOnlyList<Document> Traffic, IReadOnlyList<Document> Dns)
+public sealed record RuleStates(IReadOnlyList<WireMessage> Traffic, IReadOnlyList<WireMessage> Dns)
 {
     public static readonly RuleStates None = new([], []);
 

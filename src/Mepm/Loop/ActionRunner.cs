@@ -10,7 +10,7 @@ using Mano.VimAdapters.Contract;
 namespace Mano.Mepm.Loop;
 
 /// <summary>One instance at work: its record, its host, and what is remembered.</summary>
-internal sealed record Job(InstanceRecord Record, MecHost Host, InstanceMemory Memory)
+internal sealed record Job(InstanceRecord Record, MecHost Host, InstanceMemory Memory, bool FromStore = false)
 {
     public string Id => Record.AppInstanceId;
 }
@@ -43,16 +43,13 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
     private Task<Observed> RunAtPlatform(InstanceAction action, Job job, Observed seen, CancellationToken cancel) => action switch
     {
         InstanceAction.ConfigurePlatform configure =>
-            AtPlatform(job, seen, platform => c => platform.EnsureApplication(job.Id, configure.Generation, configure.Configuration, IsReachable(job.Host), c), cancel),
+            AtPlatform(job, seen, platform => c => platform.EnsureApplication(job.Id, configure.Generation, configure.Setup, c), cancel),
         InstanceAction.TellRunning tell => Tell(tell, job, seen, cancel),
         InstanceAction.Drain drain =>
             AtPlatform(job, seen, platform => c => platform.Drain(job.Id, drain.Generation, drain.Cause, drain.Grace, c), cancel),
         InstanceAction.RemoveFromPlatform remove => RemoveFromPlatform(remove, job, seen, cancel),
         _ => throw new InvalidOperationException($"Nobody knows how to do {action}."),
     };
-
-    /// <summary>A simulated VIM's computes have addresses where nobody listens; until the VIM said so, they are real.</summary>
-    private static bool IsReachable(MecHost host) => host.Capabilities?.Has(VimCapability.ReachableAddresses) ?? true;
 
     private async Task<Observed> EnsureImage(Job job, Observed seen, CancellationToken cancel)
     {
@@ -140,12 +137,16 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
     {
         await Bounded(c => Void(job.Host.Platform.RemoveIfAny(job.Id, remove.Generation, c)), cancel);
         job.Memory.PlatformSealed = true;
+        job.Host.PlatformIndex.Note(job.Id, isHeld: false);
         return seen with { Platform = Sight<PlatformApplication>.Of(null) };
     }
 
     private async Task<Observed> AtPlatform(
-        Job job, Observed seen, Func<IPlatform, Func<CancellationToken, Task<PlatformApplication>>> call, CancellationToken cancel) =>
-        seen with { Platform = Sight<PlatformApplication>.Of(await Bounded(call(job.Host.Platform), cancel)) };
+        Job job, Observed seen, Func<IPlatform, Func<CancellationToken, Task<PlatformApplication>>> call, CancellationToken cancel)
+    {
+        job.Host.PlatformIndex.Note(job.Id, isHeld: true); // before: a reply that is lost must not leave it unknown
+        return seen with { Platform = Sight<PlatformApplication>.Of(await Bounded(call(job.Host.Platform), cancel)) };
+    }
 
     private Task<T> Bounded<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel) =>
         CallLimit.Bounded(options.CallTimeout, clock, call, cancel);

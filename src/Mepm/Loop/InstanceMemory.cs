@@ -38,6 +38,9 @@ internal sealed class InstanceMemory(string appInstanceId)
     private readonly Dictionary<Target, Pause> pauses = [];
     private int numbersPassed;
 
+    /// <summary>What happened to it behind our back.</summary>
+    public Drift Drift { get; } = new();
+
     public long Generation { get; private set; }
 
     public RunningAt? Told { get; set; }
@@ -74,6 +77,7 @@ internal sealed class InstanceMemory(string appInstanceId)
         (Blocked, BlockedUntil) = (null, null);
         numbersPassed = 0;
         pauses.Clear();
+        Drift.Forget();
     }
 
     /// <summary>Nothing more is tried before that time; null: not before the next generation.</summary>
@@ -83,7 +87,9 @@ internal sealed class InstanceMemory(string appInstanceId)
 
     /// <summary>Why the target is left alone now; null if it is not.</summary>
     public Failure? PausedBy(Target target, long life, DateTimeOffset now) =>
-        pauses.TryGetValue(target, out var pause) && pause.Life == life && now < pause.Until ? pause.Cause : null;
+        target is Target.Vim or Target.Granting && Drift.Damped(now) is { } damped ? damped
+        : pauses.TryGetValue(target, out var pause) && pause.Life == life && now < pause.Until ? pause.Cause
+        : null;
 
     /// <summary>Says how often it failed in a row.</summary>
     public int Failed(Target target, long life, Failure cause, DateTimeOffset now, LoopOptions options)
@@ -112,8 +118,8 @@ internal sealed class InstanceMemory(string appInstanceId)
     /// <summary>When the next pause ends; null when there is none. A pause that is over and was not used has lost its meaning.</summary>
     public DateTimeOffset? NextTry(DateTimeOffset now)
     {
-        var ahead = pauses.Values.Where(p => p.Until > now).Select(p => (DateTimeOffset?)p.Until).Min();
-        return BlockedUntil is { } until && (ahead is null || until < ahead) ? until : ahead;
+        var ahead = pauses.Values.Where(p => p.Until > now).Select(p => (DateTimeOffset?)p.Until);
+        return ahead.Append(BlockedUntil).Append(Drift.Next).Append(Drift.DampedUntil(now)).Min();
     }
 
     /// <summary>The same for the same instance in every run, so that a pause can be explained.</summary>

@@ -16,6 +16,7 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
     /// <summary>More rounds than any plan needs from any state.</summary>
     private const int MaxRounds = 16;
 
+    private readonly Repairs repairs = new(context);
     private readonly ConcurrentDictionary<string, InstanceMemory> memories = new(StringComparer.Ordinal);
 
     /// <summary>Says after how long to run again without a signal; null when the instance is gone.</summary>
@@ -67,7 +68,7 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
                 return;
             }
 
-            var job = new Job(view.Record, host, memory);
+            var job = new Job(view.Record, host, memory, view.FromStore);
             seen = seen is null ? await observer.Look(job, cancel) : observer.Remember(job, seen);
             (seen, var attempted) = await OneRound(job, view, seen, cancel);
             if (!attempted)
@@ -90,7 +91,9 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
         }
 
         var plan = Planner.For(intent, seen);
-        await Show(view, StatusOf.Instance(intent, seen, plan, view.Status, context.Now));
+        var status = StatusOf.Instance(intent, seen, plan, view.Status, context.Now);
+        repairs.Note(status, job);
+        await Show(view, status);
         var attempted = false;
         var failed = new HashSet<Target>();
         foreach (var action in plan.Actions)
@@ -141,6 +144,7 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
             var after = await actions.Run(action, job, seen, cancel);
             job.Memory.Succeeded(target);
             context.Metrics.Acted(name, "done");
+            repairs.Note(action, job, seen);
             Log.Did(context.Logger, job.Id, job.Record.Generation, name);
             return after;
         }

@@ -10,6 +10,14 @@ public sealed record LoopOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan Resync { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What is done about a compute that was deleted or stopped behind our back.</summary>
+    public DriftPolicy Drift { get; init; } = DriftPolicy.Recreate;
+
+    /// <summary>For how long a VIM has to say that a compute which was there is not, in two looks at least, before that is believed.</summary>
+    /// <value>The default is 2 s: a VIM whose inventory is empty for a moment must not have everything made anew.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan LossConfirm { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Instances worked on at once.</summary>
     /// <value>The default is 16: most of the time is spent waiting for VIM and platform.</value>
     [Range(1, 1024)]

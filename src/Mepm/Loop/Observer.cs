@@ -13,11 +13,23 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
     public async Task<Observed> Look(Job job, CancellationToken cancel)
     {
         var compute = See(job, Target.VimLook, job.Host.VimLink.Life, c => job.Host.Vim.GetComputeAsync(job.Id, c), cancel);
-        var platform = See(job, Target.PlatformLook, job.Host.PlatformLink.Life, c => job.Host.Platform.Get(job.Id, c), cancel);
+        var platform = See(job, Target.PlatformLook, job.Host.PlatformLink.Life, c => PlatformGet(job, c), cancel);
         await Task.WhenAll(compute, platform);
         job.Memory.Note(Target.VimLook, job.Host.VimLink.Life, compute.Result.Unseen, clock.GetUtcNow(), options);
         job.Memory.Note(Target.PlatformLook, job.Host.PlatformLink.Life, platform.Result.Unseen, clock.GetUtcNow(), options);
-        return Remember(job, new() { Compute = compute.Result, Platform = platform.Result });
+        return Remember(job, new() { Compute = Believed(job, compute.Result), Platform = platform.Result });
+    }
+
+    /// <summary>What was there and is not shown may still be there: one look is not enough to take rules away and make another.</summary>
+    private Sight<Compute> Believed(Job job, Sight<Compute> seen)
+    {
+        if (!seen.IsAbsent || job.Record is { WasSteady: false } or { Absent: true })
+        {
+            job.Memory.Drift.Seen();
+            return seen;
+        }
+
+        return job.Memory.Drift.Doubt(clock.GetUtcNow(), options.LossConfirm) is { } doubt ? Sight<Compute>.Hidden(doubt) : seen;
     }
 
     /// <summary>What is seen, with what is remembered brought up to date.</summary>
@@ -61,9 +73,12 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
             Absent = record.Absent,
             Grace = record.Absent ? record.GracefulTermination : record.Desired.GracefulStop,
             Ports = record.Desired.Compute.Ports,
-            Platform = record.Desired.Platform,
+            Platform = new(record.Desired.Platform, job.Host.IsReachable),
+            PlatformIsCertain = job.Host.Capabilities is not null,
             Replacements = record.Replacements,
             WasSteady = record.WasSteady,
+            FromStore = job.FromStore,
+            Repairs = options.Drift == DriftPolicy.Recreate,
         };
         if (record.Absent)
         {
@@ -77,6 +92,10 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
 
         return ComputeSpecs.Of(record.AppInstanceId, record.Desired, siteId, facts.Mp1Url).Then<Intent>(spec => intent with { Spec = spec });
     }
+
+    /// <summary>What the watch knows not to be there is not asked for.</summary>
+    private static Task<PlatformApplication?> PlatformGet(Job job, CancellationToken cancel) =>
+        job.Host.PlatformIndex.KnowsAbsent(job.Id) ? Task.FromResult<PlatformApplication?>(null) : job.Host.Platform.Get(job.Id, cancel);
 
     private static Failure? Trouble(Job job, Target target, long life, DateTimeOffset now) => job.Memory.PausedBy(target, life, now);
 

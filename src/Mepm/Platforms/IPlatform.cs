@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Mano.Mepm.Instances;
 using Mano.Mepm.Instances.Planning;
 
@@ -11,12 +14,10 @@ internal interface IPlatform
     /// <summary>What it holds for one instance; null: nothing.</summary>
     Task<PlatformApplication?> Get(string appInstanceId, CancellationToken cancel);
 
-    /// <param name="appInstanceId">Which.</param>
-    /// <param name="generation">Of the intent.</param>
-    /// <param name="configuration">As the MEO meant it.</param>
-    /// <param name="probes">Whether its address can be reached: a platform does not probe a port where nothing can answer.</param>
-    /// <param name="cancel">Ends the wait.</param>
-    Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, bool probes, CancellationToken cancel);
+    /// <summary>All it holds, ordered by id.</summary>
+    Task<IReadOnlyList<PlatformApplication>> List(CancellationToken cancel);
+
+    Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, PlatformSetup setup, CancellationToken cancel);
 
     /// <summary>Null: it does not run.</summary>
     Task<PlatformApplication> SetRunning(string appInstanceId, long generation, RunningAt? at, CancellationToken cancel);
@@ -25,8 +26,26 @@ internal interface IPlatform
 
     Task RemoveIfAny(string appInstanceId, long generation, CancellationToken cancel);
 
-    /// <summary>The ids of all instances it holds, then null once, then the ids of those that change or go, until it breaks.</summary>
-    IAsyncEnumerable<string?> Watch(CancellationToken cancel);
+    /// <summary>All instances it holds, then <see cref="PlatformTold.Synced"/> once, then those that change or go, until it breaks.</summary>
+    IAsyncEnumerable<PlatformTold> Watch(CancellationToken cancel);
+}
+
+/// <summary>What a platform is to hold for an instance.</summary>
+/// <param name="Configuration">common.v1.PlatformConfiguration, as the MEO meant it.</param>
+/// <param name="Probes">Whether its address can be reached: a platform does not probe a port where nothing can answer.</param>
+internal sealed record PlatformSetup(Document Configuration, bool Probes)
+{
+    /// <summary>The platform shows it again; another one tells that somebody else configured the instance.</summary>
+    public string Digest { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Configuration.Text)))}/{(Probes ? 1 : 0)}");
+}
+
+/// <summary>One event of a platform's watch.</summary>
+/// <param name="AppInstanceId">Which; empty with the end of the snapshot.</param>
+/// <param name="Held">Whether the platform holds it.</param>
+internal readonly record struct PlatformTold(string AppInstanceId, bool Held)
+{
+    public static readonly PlatformTold Synced = new("", false);
 }
 
 /// <summary>The platform itself (platform.v1.GetPlatformResponse).</summary>
@@ -37,4 +56,4 @@ internal interface IPlatform
 /// <param name="Services">common.v1.ServiceDescriptor each.</param>
 /// <param name="Features">common.v1.FeatureDependency each.</param>
 internal sealed record PlatformFacts(
-    string PlatformId, string Mp1Url, string DnsAddress, string GatewayAddress, IReadOnlyList<Document> Services, IReadOnlyList<Document> Features);
+    string PlatformId, string Mp1Url, string DnsAddress, string GatewayAddress, IReadOnlyList<WireMessage> Services, IReadOnlyList<WireMessage> Features);

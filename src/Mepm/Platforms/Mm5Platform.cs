@@ -19,7 +19,7 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
         var facts = await client.GetPlatformAsync(new(), cancellationToken: cancel).Answer(cancel);
         return new(
             facts.PlatformId, facts.Mp1Url, facts.DnsAddress, facts.GatewayAddress,
-            [.. facts.Services.Select(s => s.ToDocument())], [.. facts.Features.Select(f => f.ToDocument())]);
+            [.. facts.Services.Select(s => s.ToBytes())], [.. facts.Features.Select(f => f.ToBytes())]);
     }
 
     public async Task<PlatformApplication?> Get(string appInstanceId, CancellationToken cancel)
@@ -35,13 +35,19 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
         }
     }
 
-    public async Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, bool probes, CancellationToken cancel)
+    public async Task<IReadOnlyList<PlatformApplication>> List(CancellationToken cancel) =>
+        [.. (await client.ListApplicationsAsync(new(), cancellationToken: cancel).Answer(cancel)).Applications.Select(Read)];
+
+    public async Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, PlatformSetup setup, CancellationToken cancel)
     {
         var request = new EnsureApplicationRequest
         {
-            AppInstanceId = appInstanceId, Generation = generation, Configuration = configuration.ToMessage<PlatformConfiguration>(),
+            AppInstanceId = appInstanceId,
+            Generation = generation,
+            Configuration = setup.Configuration.ToMessage<PlatformConfiguration>(),
+            ConfigurationDigest = setup.Digest,
         };
-        if (!probes)
+        if (!setup.Probes)
         {
             request.Configuration.ReadinessPort = 0;
         }
@@ -73,7 +79,7 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
     public Task RemoveIfAny(string appInstanceId, long generation, CancellationToken cancel) => client.RemoveApplicationIfAnyAsync(
         new() { AppInstanceId = appInstanceId, Generation = generation }, cancellationToken: cancel).Answer(cancel);
 
-    public async IAsyncEnumerable<string?> Watch([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<PlatformTold> Watch([EnumeratorCancellation] CancellationToken cancel)
     {
         using var call = client.WatchApplications(new(), cancellationToken: cancel);
         while (await MoveNext(call.ResponseStream, cancel))
@@ -82,13 +88,13 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
             switch (told.EventCase)
             {
                 case WatchApplicationsResponse.EventOneofCase.Changed:
-                    yield return told.Changed.AppInstanceId;
+                    yield return new(told.Changed.AppInstanceId, Held: true);
                     break;
                 case WatchApplicationsResponse.EventOneofCase.RemovedAppInstanceId:
-                    yield return told.RemovedAppInstanceId;
+                    yield return new(told.RemovedAppInstanceId, Held: false);
                     break;
                 case WatchApplicationsResponse.EventOneofCase.Synced:
-                    yield return null;
+                    yield return PlatformTold.Synced;
                     break;
             }
         }
@@ -116,7 +122,8 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
             Phase = PhaseOf(wire.Phase),
             Message = wire.Message,
             Endpoint = wire.Endpoint.ToDomain(),
-            Rules = new([.. wire.TrafficRules.Select(r => r.ToDocument())], [.. wire.DnsRules.Select(r => r.ToDocument())]),
+            Rules = new([.. wire.TrafficRules.Select(r => r.ToBytes())], [.. wire.DnsRules.Select(r => r.ToBytes())]),
+            ConfigurationDigest = wire.ConfigurationDigest,
             Failure = wire.Failure?.ToFailure(FailureKind.IllegalState),
         };
 

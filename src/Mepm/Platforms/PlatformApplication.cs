@@ -21,6 +21,9 @@ public sealed record PlatformApplication
 
     public RuleStates Rules { get; init; } = RuleStates.None;
 
+    /// <summary>What was given with the configuration (<see cref="PlatformSetup.Digest"/>); empty: a platform that does not say.</summary>
+    public string ConfigurationDigest { get; init; } = "";
+
     /// <summary>Set in <see cref="PlatformPhase.Failed"/>.</summary>
     public Failure? Failure { get; init; }
 

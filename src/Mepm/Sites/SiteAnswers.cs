@@ -13,7 +13,7 @@ internal static class SiteAnswers
 {
     public static AppInstance ToWire(this InstanceView view)
     {
-        var (record, status) = view;
+        var (record, status, _) = view;
         var wire = new AppInstance
         {
             AppInstanceId = record.AppInstanceId,

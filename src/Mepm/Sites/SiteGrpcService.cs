@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mano.Mepm.Findings;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Instances;
 using Mano.Mesh.Failures;
@@ -7,7 +8,7 @@ using Mano.Site.V1;
 namespace Mano.Mepm.Sites;
 
 /// <summary>Mm3 (site.v1): desired state comes in, what became of it goes out.</summary>
-internal sealed class SiteGrpcService(InstanceBook book, InstanceFeed feed, MecHosts hosts, SiteSignals signals, SiteDescriber site)
+internal sealed class SiteGrpcService(InstanceBook book, MecHosts hosts, SiteSignals signals, SiteDescriber site, FindingBook findings)
     : SiteService.SiteServiceBase
 {
     private const int MaxLogBytes = 1 << 20;
@@ -56,7 +57,7 @@ internal sealed class SiteGrpcService(InstanceBook book, InstanceFeed feed, MecH
     {
         try
         {
-            await foreach (var told in feed.Watch(context.CancellationToken))
+            await foreach (var told in book.Feed.Watch(context.CancellationToken))
             {
                 await responseStream.WriteAsync(told.ToWire(), context.CancellationToken);
             }
@@ -77,6 +78,15 @@ internal sealed class SiteGrpcService(InstanceBook book, InstanceFeed feed, MecH
         var answer = new ReadLogResponse();
         answer.Lines.AddRange(LastLines(log.Text, wanted));
         return answer;
+    }
+
+    public override Task<ListFindingsResponse> ListFindings(ListFindingsRequest request, ServerCallContext context)
+    {
+        var answer = new ListFindingsResponse();
+        answer.Findings.AddRange(findings.List(request.OpenOnly).Select(FindingWire.ToWire));
+        var comparisons = findings.Comparisons;
+        answer.Hosts.AddRange(hosts.All.Select(h => FindingWire.ToWire(h.HostId, comparisons.TryGetValue(h.HostId, out var at) ? at : null)));
+        return Task.FromResult(answer);
     }
 
     public override async Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context) =>

@@ -62,6 +62,12 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         }
     }
 
+    /// <summary>Somebody else deletes a compute if it is there; its numbers stay as they are.</summary>
+    public void Drop(string computeId) => CarryOut(new SimulatedOrder(SimulatedDeed.Drop, computeId, 0));
+
+    /// <summary>Somebody else switches a compute off; its numbers stay as they are.</summary>
+    public void SwitchOff(string computeId) => CarryOut(new SimulatedOrder(SimulatedDeed.Stop, computeId, 0));
+
     public Task<VimCapabilities> GetCapabilitiesAsync(CancellationToken cancellationToken) =>
         CallAsync(VimCall.GetCapabilities, _ => capabilities, cancellationToken);
 

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Mano.Mepm.Instances;
 using Mano.Mepm.Instances.Planning;
 using Mano.Mepm.Platforms;
+using Mano.Mepm.Wire;
 using Mano.Mesh.Failures;
 
 namespace Mano.Mepm.Tests.Fakes;
@@ -33,6 +34,9 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
     public Func<string, bool, Task> OnChange { get; set; } = (_, _) => Task.CompletedTask;
 
     public int Starts { get; private set; }
+
+    /// <summary>How often it was asked for one instance.</summary>
+    public int Gets { get; private set; }
 
     public PlatformApplication? Held(string id)
     {
@@ -93,13 +97,34 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
     public Task<PlatformApplication?> Get(string appInstanceId, CancellationToken cancel)
     {
         CheckThere();
+        Gets++;
         return Task.FromResult(Held(appInstanceId));
     }
 
-    public Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, Document configuration, bool probes, CancellationToken cancel) =>
-        Changing(appInstanceId, "Ensure", generation, app => app is null || app.Phase == PlatformPhase.Drained
-            ? new() { AppInstanceId = appInstanceId, Generation = generation, Phase = PlatformPhase.Configured, Rules = RulesOf(configuration, active: false) }
-            : app with { Generation = generation });
+    public Task<IReadOnlyList<PlatformApplication>> List(CancellationToken cancel)
+    {
+        CheckThere();
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<PlatformApplication>>([.. held.Values.OrderBy(a => a.AppInstanceId, StringComparer.Ordinal)]);
+        }
+    }
+
+    public Task<PlatformApplication> EnsureApplication(string appInstanceId, long generation, PlatformSetup setup, CancellationToken cancel) =>
+        Changing(appInstanceId, "Ensure", generation, app => (app is null || app.Phase == PlatformPhase.Drained
+            ? new() { AppInstanceId = appInstanceId, Generation = generation, Phase = PlatformPhase.Configured, Rules = RulesOf(setup.Configuration, active: false) }
+            : app with { Generation = generation }) with { ConfigurationDigest = setup.Digest });
+
+    /// <summary>Somebody else configures it, or it loses what it held.</summary>
+    public void Meddle(string id, Func<PlatformApplication?, PlatformApplication?> change)
+    {
+        lock (gate)
+        {
+            _ = change(held.GetValueOrDefault(id)) is { } next ? (held[id] = next) is not null : held.Remove(id);
+        }
+
+        Tell(id);
+    }
 
     public Task<PlatformApplication> SetRunning(string appInstanceId, long generation, RunningAt? at, CancellationToken cancel) =>
         Changing(appInstanceId, at is null ? "NotRunning" : "Running", generation, app =>
@@ -140,7 +165,7 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
         await After("Remove", appInstanceId);
     }
 
-    public async IAsyncEnumerable<string?> Watch([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<PlatformTold> Watch([EnumeratorCancellation] CancellationToken cancel)
     {
         var channel = Channel.CreateUnbounded<string?>();
         lock (gate)
@@ -158,12 +183,12 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
 
         await foreach (var id in channel.Reader.ReadAllAsync(cancel))
         {
-            yield return id;
+            yield return id is null ? PlatformTold.Synced : new(id, Held(id) is not null);
         }
     }
 
     private static RuleStates RulesOf(Document configuration, bool active) =>
-        configuration.Text.Contains("trafficRules", StringComparison.Ordinal) ? new([new($$"""{ "state": "{{(active ? "RULE_STATE_ACTIVE" : "RULE_STATE_INACTIVE")}}" }""")], []) : RuleStates.None;
+        configuration.Text.Contains("trafficRules", StringComparison.Ordinal) ? new([new Mano.Platform.V1.TrafficRuleStatus { State = active ? Common.V1.RuleState.Active : Common.V1.RuleState.Inactive }.ToBytes()], []) : RuleStates.None;
 
     private async Task<PlatformApplication> Changing(string id, string name, long generation, Func<PlatformApplication?, PlatformApplication> change)
     {

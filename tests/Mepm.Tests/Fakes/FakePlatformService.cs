@@ -40,10 +40,17 @@ internal sealed class FakePlatformService(FakePlatform platform) : PlatformServi
         new() { Application = Wire(await platform.Get(request.AppInstanceId, context.CancellationToken)
             ?? throw Failure.NotFound("APPLICATION_UNKNOWN", "there is none").ToException()) };
 
+    public override async Task<ListApplicationsResponse> ListApplications(ListApplicationsRequest request, ServerCallContext context)
+    {
+        var answer = new ListApplicationsResponse();
+        answer.Applications.AddRange((await platform.List(context.CancellationToken)).Select(Wire));
+        return answer;
+    }
+
     public override async Task<EnsureApplicationResponse> EnsureApplication(EnsureApplicationRequest request, ServerCallContext context) => new()
     {
         Application = Wire(await platform.EnsureApplication(
-            request.AppInstanceId, request.Generation, request.Configuration.ToDocument(), probes: true, context.CancellationToken)),
+            request.AppInstanceId, request.Generation, new(request.Configuration.ToDocument(), Probes: true), context.CancellationToken)),
     };
 
     public override async Task<SetRunningResponse> SetRunning(SetRunningRequest request, ServerCallContext context)
@@ -68,9 +75,9 @@ internal sealed class FakePlatformService(FakePlatform platform) : PlatformServi
     public override async Task WatchApplications(
         WatchApplicationsRequest request, IServerStreamWriter<WatchApplicationsResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var id in platform.Watch(context.CancellationToken))
+        await foreach (var (id, _) in platform.Watch(context.CancellationToken))
         {
-            WatchApplicationsResponse told = id is null ? new() { Synced = new() }
+            WatchApplicationsResponse told = id.Length == 0 ? new() { Synced = new() }
                 : platform.Held(id) is { } held ? new() { Changed = Wire(held) }
                 : new() { RemovedAppInstanceId = id };
             await responseStream.WriteAsync(told, context.CancellationToken);

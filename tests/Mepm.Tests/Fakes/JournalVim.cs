@@ -49,6 +49,9 @@ internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapt
 internal sealed class SwitchedVim(IVimAdapter first) : IVimAdapter
 {
     private volatile IVimAdapter present = first;
+
+    /// <summary>Looks find nothing, though everything is there and nothing is said.</summary>
+    public bool Blind { get; set; }
     private CancellationTokenSource broken = new();
 
     public void SwitchTo(IVimAdapter next)
@@ -70,9 +73,11 @@ internal sealed class SwitchedVim(IVimAdapter first) : IVimAdapter
     public Task<Compute> EnsureComputeAsync(string computeId, long operationNumber, ComputeSpec spec, CancellationToken cancellationToken) =>
         present.EnsureComputeAsync(computeId, operationNumber, spec, cancellationToken);
 
-    public Task<Compute?> GetComputeAsync(string computeId, CancellationToken cancellationToken) => present.GetComputeAsync(computeId, cancellationToken);
+    public Task<Compute?> GetComputeAsync(string computeId, CancellationToken cancellationToken) =>
+        Blind ? Task.FromResult<Compute?>(null) : present.GetComputeAsync(computeId, cancellationToken);
 
-    public Task<IReadOnlyList<Compute>> ListComputesAsync(CancellationToken cancellationToken) => present.ListComputesAsync(cancellationToken);
+    public Task<IReadOnlyList<Compute>> ListComputesAsync(CancellationToken cancellationToken) =>
+        Blind ? Task.FromResult<IReadOnlyList<Compute>>([]) : present.ListComputesAsync(cancellationToken);
 
     public Task<Compute> SetPowerStateAsync(string computeId, long operationNumber, PowerState powerState, CancellationToken cancellationToken) =>
         present.SetPowerStateAsync(computeId, operationNumber, powerState, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mano.Mepm.Findings;
 using Mano.Mepm.Granting;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Images;
@@ -18,18 +19,19 @@ namespace Mano.Mepm.Tests.Loop;
 /// One site in memory: the real book, loop and links, a simulated VIM and a fake platform, on a clock that the test
 /// moves. A restart gives it a new process over the same store, VIM and platform.
 /// </summary>
-internal sealed class SiteWorld : IAsyncDisposable, IGranting
+internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
 {
     public const string Id = "app-1";
 
-    private readonly MemoryStateStore store;
+    private MemoryStateStore store;
     private readonly SwitchedVim vim;
     private readonly SimulatedVimOptions vimOptions;
     private readonly CancellationTokenSource watching = new();
     private HostLinks? links;
     private InstanceLoop? loop;
     private LoopMetrics? metrics;
-    private OrphanSweep? orphans;
+    private SiteComparison? comparison;
+    private SiteSignals signals = new();
 
     public SiteWorld(SimulatedVimOptions? options = null, LoopOptions? loopOptions = null)
     {
@@ -47,9 +49,19 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
 
     public LoopOptions Options { get; }
 
+    public OrphanOptions Orphans { get; set; } = new();
+
+    public FindingBook Findings { get; private set; } = null!;
+
+    /// <summary>What the MEO says of instances that were found; null: it cannot be asked.</summary>
+    public Dictionary<string, Meaning>? Meant { get; set; } = [];
+
     public Journal Journal { get; } = new();
 
     public SimulatedVim Vim { get; private set; }
+
+    /// <summary>What stands between the site and its VIM.</summary>
+    public SwitchedVim Vims => vim;
 
     public FakePlatform Platform { get; }
 
@@ -68,9 +80,9 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
 
     public bool ExpectErrors { get; set; }
 
-    public static async Task<SiteWorld> Start(SimulatedVimOptions? options = null)
+    public static async Task<SiteWorld> Start(SimulatedVimOptions? options = null, LoopOptions? loop = null)
     {
-        var world = new SiteWorld(options);
+        var world = new SiteWorld(options, loop);
         await world.StartProcess();
         await Eventually.Is(() => world.Host.VimLink.IsUp && world.Host.PlatformLink.IsUp, "both links are up");
         return world;
@@ -85,14 +97,17 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
         Book = new(store, Feed);
         await Book.Load(default);
         metrics = new(Book);
-        orphans = new(Book, Logs.CreateLogger<OrphanSweep>());
-        var signals = new SiteSignals();
+        Findings = new(Clock, Logs.CreateLogger<FindingBook>());
+        signals = new SiteSignals();
         var runner = new ActionRunner(Book, new NamedImages(), this, Options, Clock);
-        var context = new LoopContext(Options, Clock, metrics, Logs.CreateLogger("loop"));
+        var context = new LoopContext(Options, Clock, metrics, Findings, Logs.CreateLogger("loop"));
         var reconciler = new InstanceReconciler(Book, hosts, new Observer(Options, "site-a", Clock), runner, context);
         loop = new(Book, signals, reconciler, Options, Clock);
-        links = new(hosts, signals, orphans, Clock, Logs.CreateLogger<HostLinks>());
+        links = new(hosts, signals, Clock, Logs.CreateLogger<HostLinks>());
+        var orphans = new OrphanContext(Orphans, Options, "site-a", Clock, Logs.CreateLogger<OrphanSweep>());
+        comparison = new(hosts, signals, new(Book, this, new(Options, Clock), Findings, orphans), new(Book, Findings, orphans), orphans);
         await loop.StartAsync(default);
+        await comparison.StartAsync(default);
         await links.StartAsync(default);
     }
 
@@ -100,10 +115,12 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
     {
         await links!.StopAsync(default);
         await loop!.StopAsync(default);
+        await comparison!.StopAsync(default);
         links.Dispose();
         loop.Dispose();
         metrics!.Dispose();
-        orphans!.Dispose();
+        comparison.Dispose();
+        Findings.Dispose();
     }
 
     public static DesiredInstance Wanted(DesiredPower power = DesiredPower.Started, string platform = "{}", string image = "nginx:1.25", RequiredRestart restart = RequiredRestart.Always) => new()
@@ -133,6 +150,19 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
         loop!.Signal(Id);
         return accepted;
     }
+
+    /// <summary>Has the host compared with what is desired, later by <paramref name="after"/>.</summary>
+    public async Task Compare(TimeSpan after)
+    {
+        await Until(() => Findings.Comparisons.Count == 1, "it was compared a first time");
+        Clock.Advance(after);
+        var before = Clock.GetUtcNow();
+        signals.OfHost("edge-1");
+        await Until(() => Findings.Comparisons["edge-1"].At >= before, "it was compared");
+    }
+
+    /// <summary>Something about the instance is said to have changed.</summary>
+    public void Signal() => loop!.Signal(Id);
 
     /// <summary>The VIM restarts and has forgotten everything.</summary>
     public void ReplaceVim()
@@ -164,6 +194,15 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
             }
         });
         return phases;
+    }
+
+    /// <summary>The site's records are lost, and with them what it knew of instances that are gone.</summary>
+    public async Task LoseRecords()
+    {
+        await StopProcess();
+        await store.DisposeAsync();
+        store = new MemoryStateStore(Clock);
+        await StartProcess();
     }
 
     public InstanceStatus? Status => Book.Find(Id)?.Status;
@@ -217,6 +256,10 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting
         HealsAsked++;
         return Task.FromResult(HealRefusal);
     }
+
+    Task<(IReadOnlyDictionary<string, Meaning>? Answers, string Why)> IMeoIntent.Ask(IReadOnlyCollection<string> appInstanceIds, CancellationToken cancel) =>
+        Task.FromResult<(IReadOnlyDictionary<string, Meaning>?, string)>(
+            Meant is { } meant ? (appInstanceIds.ToDictionary(id => id, id => meant.GetValueOrDefault(id)), "") : (null, "The MEO cannot be asked."));
 
     /// <summary>Images that are only named.</summary>
     private sealed class NamedImages : IImages

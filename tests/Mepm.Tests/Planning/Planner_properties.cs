@@ -72,7 +72,6 @@ public sealed class Planner_properties
                 Name = "app", Images = [ImageSource.FromName("nginx:1.25").Image], Resources = new(1, 2, 3), Labels = new("default", "a"),
                 RestartPolicy = RestartPolicy.Always, Environment = new Dictionary<string, string> { ["V"] = variable },
             },
-            Platform = Document.Empty,
         };
 
         public Plan Plan() => Planner.For(intent with { Replacements = site.Replacements }, site.Look());

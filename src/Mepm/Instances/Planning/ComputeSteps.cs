@@ -62,7 +62,12 @@ internal static class ComputeSteps
         }
 
         var ensure = new InstanceAction.EnsureCompute(intent.Operation, intent.Spec);
-        return intent.WasSteady && !seen.HealGranted
+        if (intent is { WasSteady: true, Repairs: false })
+        {
+            return StepReport.Stall(Drifted(intent, "COMPUTE_LOST", "The compute was deleted behind our back"));
+        }
+
+        return (intent.WasSteady || intent.FromStore) && !seen.HealGranted
             ? StepReport.Do(new InstanceAction.RequestHealGrant(), new InstanceAction.EnsureImage(), ensure)
             : StepReport.Do(new InstanceAction.EnsureImage(), ensure);
     }
@@ -73,8 +78,9 @@ internal static class ComputeSteps
         { State: ComputeState.Creating } => StepReport.Await("The compute is booting."),
         { State: ComputeState.Stopped or ComputeState.Failed } still when still.OperationNumber < intent.Operation =>
             StepReport.DoFirst(new InstanceAction.SetPower(intent.Operation, PowerState.Started)),
-        { State: ComputeState.Stopped, Spec.RestartPolicy: RestartPolicy.Always } =>
-            StepReport.DoFirst(new InstanceAction.SetPower(intent.Operation, PowerState.Started)),
+        { State: ComputeState.Stopped } stopped when WasSwitchedOff(stopped) => intent is { WasSteady: true, Repairs: false }
+            ? StepReport.Stall(Drifted(intent, "COMPUTE_STOPPED", "The compute was stopped behind our back"))
+            : StepReport.DoFirst(new InstanceAction.SetPower(intent.Operation, PowerState.Started)),
         { State: ComputeState.Stopped } ended => StepReport.Stall(Ended(intent, ended)),
         { State: ComputeState.Failed } failed => FailedCompute(intent, failed),
         _ => StepReport.Done,
@@ -103,6 +109,13 @@ internal static class ComputeSteps
             ? StepReport.Done
             : StepReport.DoFirst(new InstanceAction.DeleteCompute(Math.Max(intent.Operation, seen.Compute.Found?.OperationNumber ?? 0)));
     }
+
+    /// <summary>One that never ended by itself, or that no end keeps from being started again, was stopped by somebody else.</summary>
+    private static bool WasSwitchedOff(Compute compute) => compute.Spec.RestartPolicy == RestartPolicy.Always || compute.ExitCode is null;
+
+    private static Failure Drifted(Intent intent, string reason, string what) => new(
+        FailureKind.IllegalState, reason, $"{what}, and the policy of this site (--drift report) leaves it so; terminate the instance, or give it a new intent.",
+        intent.AppInstanceId);
 
     private static StepReport FailedCompute(Intent intent, Compute compute)
     {

@@ -1,3 +1,4 @@
+using Mano.Mepm.Platforms;
 using Mano.VimAdapters.Contract;
 
 namespace Mano.Mepm.Instances.Planning;
@@ -18,7 +19,7 @@ internal abstract record InstanceAction
     public sealed record SetPower(long Operation, PowerState Power) : InstanceAction;
 
     /// <summary>Tells the platform what to hold.</summary>
-    public sealed record ConfigurePlatform(long Generation, Document Configuration) : InstanceAction;
+    public sealed record ConfigurePlatform(long Generation, PlatformSetup Setup) : InstanceAction;
 
     /// <summary>Tells the platform where it runs; null: it does not run.</summary>
     public sealed record TellRunning(long Generation, RunningAt? At) : InstanceAction;

@@ -1,3 +1,4 @@
+using Mano.Mepm.Platforms;
 using Mano.VimAdapters.Contract;
 
 namespace Mano.Mepm.Instances.Planning;
@@ -5,6 +6,8 @@ namespace Mano.Mepm.Instances.Planning;
 /// <summary>What the planner is told of the desired state.</summary>
 internal sealed record Intent
 {
+    private static readonly PlatformSetup Nothing = new(Document.Empty, Probes: true);
+
     public required string AppInstanceId { get; init; }
 
     public required long Generation { get; init; }
@@ -26,11 +29,23 @@ internal sealed record Intent
     /// <summary>The ports the application has, as it is told to the platform.</summary>
     public IReadOnlyList<RequiredPort> Ports { get; init; } = [];
 
-    public Document Platform { get; init; } = Document.Empty;
+    public PlatformSetup Platform { get; init; } = Nothing;
+
+    /// <summary>All that <see cref="Platform"/> depends on is known: another one at the platform is somebody else's.</summary>
+    public bool PlatformIsCertain { get; init; } = true;
 
     public int Replacements { get; init; }
 
     public bool WasSteady { get; init; }
+
+    /// <summary>
+    /// What is desired was read from the store and nobody has said it again since this process started: it may be an old
+    /// copy, so the MEO is asked before a compute is made of it.
+    /// </summary>
+    public bool FromStore { get; init; }
+
+    /// <summary>Whether what was changed behind our back is put right; else the instance is reported failed.</summary>
+    public bool Repairs { get; init; } = true;
 
     /// <summary>The number of everything that this generation asks of the VIM.</summary>
     public long Operation => OperationNumbers.Of(Generation, Replacements);

@@ -35,10 +35,15 @@ internal static class PlatformSteps
             return StepReport.Await($"The platform cannot be seen: {why.Message}");
         }
 
-        return seen.Platform.Found is { } held && held.Generation == intent.Generation
+        return seen.Platform.Found is { } held && held.Generation == intent.Generation && !IsOtherwise(held, intent)
             ? StepReport.Done
             : StepReport.DoFirst(new InstanceAction.ConfigurePlatform(intent.Generation, intent.Platform));
     }
+
+    /// <summary>Somebody else configured it under our generation. A platform that is on its way out of service takes no other configuration.</summary>
+    public static bool IsOtherwise(PlatformApplication held, Intent intent) =>
+        intent.PlatformIsCertain && held.ConfigurationDigest.Length > 0 && held.ConfigurationDigest != intent.Platform.Digest
+        && held.Phase is not (PlatformPhase.Draining or PlatformPhase.Drained);
 
     /// <summary>The platform knows where this start of the application is reached.</summary>
     public static StepReport TellRunning(Intent intent, Observed seen)

@@ -69,6 +69,7 @@ internal static class StatusOf
         {
             ComputeState.Running => new(Truth.Yes, "RUNNING", compute.Reason),
             ComputeState.Creating => new(Truth.No, "BOOTING", compute.Reason),
+            ComputeState.Stopped when seen.ComputeTrouble is { } trouble => new(Truth.No, trouble.Reason, trouble.Message),
             ComputeState.Stopped => new(Truth.No, "STOPPED", compute.Reason),
             ComputeState.Deleting => new(Truth.No, "DELETING", compute.Reason),
             _ => new(Truth.No, "COMPUTE_FAILED", compute.Reason),
