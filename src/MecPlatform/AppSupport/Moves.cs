@@ -44,7 +44,7 @@ internal static class Moves
         var next = present with { Generation = Math.Max(generation, present.Generation) };
         if (Same(present.Configuration, configuration) && (present.Phase != Phase.Drained || generation == present.Generation))
         {
-            return next;
+            return next with { Configuration = present.Configuration with { Digest = configuration.Digest } };
         }
 
         return present.Phase switch
@@ -185,6 +185,6 @@ internal static class Moves
 
     /// <summary>Records compare their lists by reference; what counts is what would be stored.</summary>
     private static bool Same(PlatformConfiguration left, PlatformConfiguration right) =>
-        JsonSerializer.SerializeToUtf8Bytes(left, ApplicationJson.Default.PlatformConfiguration).AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, ApplicationJson.Default.PlatformConfiguration));
+        JsonSerializer.SerializeToUtf8Bytes(left with { Digest = string.Empty }, ApplicationJson.Default.PlatformConfiguration).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right with { Digest = string.Empty }, ApplicationJson.Default.PlatformConfiguration));
 }

@@ -9,6 +9,12 @@ internal sealed record PlatformConfiguration
 {
     public static readonly PlatformConfiguration Empty = new();
 
+    /// <summary>What a caller says of it who gives no digest of its own.</summary>
+    public const string NoDigest = "-";
+
+    /// <summary>The caller's own digest of what it meant, shown to it again; empty: kept by a version that did not ask.</summary>
+    public string Digest { get; init; } = string.Empty;
+
     public string AppName { get; init; } = string.Empty;
 
     /// <summary>Whether the application says confirm_ready itself.</summary>

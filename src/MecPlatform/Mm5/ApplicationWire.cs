@@ -22,6 +22,7 @@ internal static class ApplicationWire
             Endpoint = record.Endpoint is null ? null : Write(record.Endpoint),
             PhaseTime = Timestamp.FromDateTimeOffset(record.PhaseTime),
             Failure = record.Failure?.ToWire(),
+            ConfigurationDigest = record.Configuration.Digest,
         };
         wire.TrafficRules.AddRange(view.TrafficRules.Select(Write));
         wire.DnsRules.AddRange(view.DnsRules.Select(Write));

@@ -11,13 +11,23 @@ namespace Mano.MecPlatform.Mm5;
 internal sealed class PlatformGrpcService(
     Applications applications, Services services, PlatformAddresses addresses, PlatformOptions options, StreamEnding ending) : PlatformService.PlatformServiceBase
 {
+    private const int MaxDigest = 128;
+
     private static readonly string[] Features = ["UserApps", "DNS", "TrafficRules"];
 
     public override async Task<EnsureApplicationResponse> EnsureApplication(EnsureApplicationRequest request, ServerCallContext context)
     {
         InstanceIds.Require(request.AppInstanceId);
         RequireGeneration(request.Generation, request.AppInstanceId);
-        var configuration = ConfigurationWire.Read(request.Configuration, request.AppInstanceId);
+        if (request.ConfigurationDigest.Length > MaxDigest)
+        {
+            throw Failure.InvalidInput("BAD_DIGEST", $"configuration_digest has {request.ConfigurationDigest.Length} characters; up to {MaxDigest} are allowed.", request.AppInstanceId).ToException();
+        }
+
+        var configuration = ConfigurationWire.Read(request.Configuration, request.AppInstanceId) with
+        {
+            Digest = request.ConfigurationDigest.Length > 0 ? request.ConfigurationDigest : PlatformConfiguration.NoDigest,
+        };
         var view = await applications.Ensure(request.AppInstanceId, request.Generation, configuration, context.CancellationToken);
         return new() { Application = ApplicationWire.Write(view) };
     }

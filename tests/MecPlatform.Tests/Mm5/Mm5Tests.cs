@@ -15,6 +15,20 @@ public sealed class Mm5Tests : IAsyncLifetime
     public async Task DisposeAsync() => await platform.DisposeAsync();
 
     [Fact]
+    public async Task The_callers_digest_is_shown_again_and_one_who_gives_none_leaves_another()
+    {
+        var request = new EnsureApplicationRequest { AppInstanceId = "app-1", Generation = 1, Configuration = RunningPlatform.Configuration(), ConfigurationDigest = "abc" };
+        Assert.Equal("abc", (await platform.Mm5.EnsureApplicationAsync(request)).Application.ConfigurationDigest);
+        Assert.Equal("abc", (await platform.Run()).ConfigurationDigest);
+
+        // Somebody else configures something else under the same generation, and something of the same content under it.
+        Assert.Equal("-", (await platform.Ensure(configuration: RunningPlatform.Configuration("other.example"))).ConfigurationDigest);
+        Assert.Equal("abc", (await platform.Mm5.EnsureApplicationAsync(request)).Application.ConfigurationDigest);
+        Assert.Equal("-", (await platform.Ensure()).ConfigurationDigest);
+        Assert.Equal("-", (await platform.Get()).ConfigurationDigest);
+    }
+
+    [Fact]
     public async Task A_configuration_comes_back_as_it_was_given()
     {
         var configuration = RunningPlatform.Configuration();
