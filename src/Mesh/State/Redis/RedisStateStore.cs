@@ -191,7 +191,11 @@ public sealed class RedisStateStore : IRemoteStateStore
         {
             case "OK":
                 var revision = (long)reply[1];
-                seen.Saw(revision);
+                if (reply.Length > 2)
+                {
+                    seen.Saw(revision, commit);
+                }
+
                 if (revision > feed.Current)
                 {
                     follower.Wake();

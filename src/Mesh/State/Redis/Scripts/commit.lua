@@ -1,11 +1,12 @@
--- One commit, all or nothing. ARGV: 3 session, 4 commit, 5 revision before the first try ('' in the first try),
--- 6 shard ('' for none), 7 its epoch, 8 commits kept for watchers, 9 bytes kept for them; then for each key: P(ut),
--- D(elete) or C(heck), key, expected version (-1: any), value.
+-- One commit, all or nothing. The reply's third element says that it made the revision.
+-- ARGV: 3 session, 4 commit, 5 revision before the first try ('' in the first try), 6 shard ('' for none), 7 its epoch,
+-- 8 commits kept for watchers, 9 bytes kept for them; then for each key: P(ut), D(elete) or C(heck), key, expected
+-- version (-1: any), value.
 if redis.call('GET', KEYS[8]) ~= ARGV[3] then return {'SESSION'} end
 local kept = tonumber(ARGV[8])
 if ARGV[5] ~= '' then
   local done = redis.call('ZSCORE', KEYS[6], ARGV[4])
-  if done then return {'OK', done} end
+  if done then return {'OK', done, 1} end
   if tonumber(ARGV[5]) < revision - kept then return {'UNKNOWN'} end
 end
 
@@ -42,8 +43,8 @@ if #change == 0 then return {'OK', head[2]} end
 -- A key of another type stops the script here, before the first write. The first write is one that a full Redis refuses.
 redis.call('HLEN', KEYS[2]); redis.call('ZCARD', KEYS[4]); redis.call('XLEN', KEYS[5]); redis.call('ZCARD', KEYS[6])
 local now = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'revision', 1))
-local before = tonumber(redis.call('HGET', KEYS[1], 'bytes') or '0')
-local bytes = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'bytes', size))
+local total = redis.call('HINCRBY', KEYS[1], 'bytes', size)
+local bytes = string.format('%.0f', total)
 if #value > 0 then
   for i = 1, #value, 2 do version[i], version[i + 1] = value[i], now end
   redis.call('HSET', KEYS[2], unpack(value))
@@ -60,12 +61,12 @@ redis.call('ZADD', KEYS[6], now, ARGV[4])
 if revision % 128 == 0 then redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', string.format('%.0f', revision - kept)) end
 
 -- Once in a mebibyte: do the kept changes hold more bytes than they may?
-if math.floor(before / 1048576) ~= math.floor(tonumber(bytes) / 1048576) then
+if math.floor((total - size) / 1048576) ~= math.floor(total / 1048576) then
   local oldest = redis.call('XRANGE', KEYS[5], '-', '+', 'COUNT', 1)[1]
-  while oldest and tonumber(bytes) - tonumber(oldest[2][4]) > tonumber(ARGV[9]) do
+  while oldest and total - tonumber(oldest[2][4]) > tonumber(ARGV[9]) do
     redis.call('XTRIM', KEYS[5], 'MAXLEN', math.floor(redis.call('XLEN', KEYS[5]) / 2))
     oldest = redis.call('XRANGE', KEYS[5], '-', '+', 'COUNT', 1)[1]
   end
 end
 redis.call('PUBLISH', KEYS[5], now)
-return {'OK', now}
+return {'OK', now, 1}

@@ -1,4 +1,4 @@
--- Is the store still ours, and does it still take writes? ARGV: 3 session, 4 its life in ms.
+-- Is the store still ours, and are we still its client? ARGV: 3 session, 4 its life in ms, of which half must be left.
 if redis.call('GET', KEYS[8]) ~= ARGV[3] then return {'SESSION'} end
-redis.call('PEXPIRE', KEYS[8], ARGV[4])
+if redis.call('PTTL', KEYS[8]) < tonumber(ARGV[4]) / 2 then redis.call('PEXPIRE', KEYS[8], ARGV[4]) end
 return {'OK', head[2]}
