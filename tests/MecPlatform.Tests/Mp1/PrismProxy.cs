@@ -1,0 +1,49 @@
+using Mano.Testing;
+
+namespace Mano.MecPlatform.Tests.Mp1;
+
+/// <summary>
+/// A validating proxy (@stoplight/prism-cli) between a client and the platform: an answer that the OpenAPI file does not allow
+/// becomes a problem whose type names the violation. Requests pass: the file's own schema of a new service (oneOf two equal
+/// objects) allows none.
+/// </summary>
+internal sealed class PrismProxy : IAsyncDisposable
+{
+    private readonly ChildProcess process;
+
+    private PrismProxy(ChildProcess process, int port)
+    {
+        this.process = process;
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+    }
+
+    public HttpClient Http { get; }
+
+    private static string Program => Path.Combine(Repository.Folder, "tests", "node_modules", ".bin", "prism");
+
+    public static string? WhyMissing => SharedInput.WhyMissing ?? (File.Exists(Program) ? null : "needs @stoplight/prism-cli, which is not installed: run tests/install");
+
+    /// <param name="description">An OpenAPI file below the shared folder.</param>
+    /// <param name="upstream">Where what it describes is served.</param>
+    public static async Task<PrismProxy> Start(string description, Uri upstream)
+    {
+        var port = DaemonProcess.FreePort();
+        var process = ChildProcess.Start("node", [Program, "proxy", description, upstream.ToString().TrimEnd('/'), "--errors", "--validate-request", "false", "--port", $"{port}", "--host", "127.0.0.1"]);
+        await Eventually.Is(() => process.Output.Any(l => l.Contains("is listening", StringComparison.Ordinal)) || process.HasExited, "prism listens");
+        Assert.False(process.HasExited, string.Join('\n', process.Output.Concat(process.Errors)));
+        return new(process, port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await process.DisposeAsync();
+    }
+}
+
+/// <summary>A test through the validating proxy; skipped, with the reason, where it or the OpenAPI files are not there.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PrismFactAttribute : FactAttribute
+{
+    public PrismFactAttribute() => Skip = PrismProxy.WhyMissing!;
+}
