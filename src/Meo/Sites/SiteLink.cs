@@ -14,7 +14,7 @@ namespace Mano.Meo.Sites;
 /// </summary>
 internal sealed class SiteLink : IAsyncDisposable
 {
-    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(5);
+    private static readonly SiteLimits Limits = new(TryTimeout: TimeSpan.FromSeconds(5));
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -32,7 +32,7 @@ internal sealed class SiteLink : IAsyncDisposable
     {
         (this.siteId, this.mirror, this.clock, this.logger) = (siteId, mirror, clock, logger);
         client = new(invoker);
-        pipeline = MeshPipelines.Site(clock, TryTimeout);
+        pipeline = MeshPipelines.Site(siteId, Limits, clock, logger);
         watching = Task.Run(KeepWatching);
     }
 
@@ -105,7 +105,7 @@ internal sealed class SiteLink : IAsyncDisposable
         {
             return Failed(e);
         }
-        catch (Exception e) when (e is BrokenCircuitException or TimeoutRejectedException)
+        catch (Exception e) when (e is BrokenCircuitException or TimeoutRejectedException or BulkheadFullException)
         {
             return Away(e.Message);
         }

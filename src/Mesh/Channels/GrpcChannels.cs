@@ -37,6 +37,8 @@ public sealed class GrpcChannels(MeshCertificates? certificates = null) : IDispo
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             EnableMultipleHttp2Connections = true,
             AllowAutoRedirect = false,
+            // The parts of the mesh reach one another directly; what a machine's proxy variables say is meant for the way out.
+            UseProxy = false,
             SslOptions = certificates?.Client() ?? new(),
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,

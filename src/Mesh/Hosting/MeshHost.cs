@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,6 +54,7 @@ public static class MeshHost
     {
         // Resolved here so that it listens before the first instrument is used.
         var metrics = app.Services.GetRequiredService<PrometheusText>();
+        app.Use(HoldSlowReadersOfHttp1);
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapGet("/health", () => Results.Text("""{"status":"SERVING"}""", "application/json"));
@@ -145,6 +147,21 @@ public static class MeshHost
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
+        // A watcher may read as slowly as it likes: what waits for it is bounded by HTTP/2's flow control, by the response
+        // buffer below, and by feeds that hold one state a thing. The rate limit would cut the whole connection, with all its streams.
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxResponseBufferSize = 64 * 1024;
+    }
+
+    /// <summary>Answers over HTTP/1.1 are short: who does not take one at this rate is let go, as is Kestrel's habit.</summary>
+    private static Task HoldSlowReadersOfHttp1(HttpContext context, RequestDelegate next)
+    {
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol) && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        }
+
+        return next(context);
     }
 
     private static void AddLogs(ILoggingBuilder logging, LogLevel level)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -22,21 +23,31 @@ public static class MeshPipelines
         .Build();
 
     /// <summary>
-    /// The same towards one site, with a circuit breaker, so that a site that is away costs its callers nothing but a
-    /// clear UNAVAILABLE: it opens when half of at least eight calls in ten seconds failed, for five seconds.
+    /// The same towards one site, with a bulkhead and a circuit breaker, so that a site that is away or slow costs its
+    /// callers nothing but a clear UNAVAILABLE, and the callers of other sites nothing at all: no more than
+    /// <see cref="SiteLimits"/> calls are under way to it, and the circuit opens when half of at least eight tries in ten
+    /// seconds failed, for five seconds. Each site has a pipeline of its own.
     /// </summary>
-    public static ResiliencePipeline Site(TimeProvider time, TimeSpan tryTimeout) => Builder(time)
-        .AddRetry(Retry())
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            FailureRatio = 0.5,
-            MinimumThroughput = 8,
-            SamplingDuration = TimeSpan.FromSeconds(10),
-            BreakDuration = TimeSpan.FromSeconds(5),
-            ShouldHandle = new PredicateBuilder().Handle<RpcException>(IsAway).Handle<TimeoutRejectedException>(),
-        })
-        .AddTimeout(tryTimeout)
-        .Build();
+    public static ResiliencePipeline Site(string siteId, SiteLimits limits, TimeProvider time, ILogger logger)
+    {
+        var circuit = new CircuitNews(siteId, logger);
+        return Builder(time)
+            .AddStrategy(_ => new Bulkhead(siteId, limits), new BulkheadOptions())
+            .AddRetry(Retry())
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = 0.5,
+                MinimumThroughput = 8,
+                SamplingDuration = TimeSpan.FromSeconds(10),
+                BreakDuration = TimeSpan.FromSeconds(5),
+                ShouldHandle = new PredicateBuilder().Handle<RpcException>(IsAway).Handle<TimeoutRejectedException>(),
+                OnOpened = circuit.Opened,
+                OnHalfOpened = circuit.HalfOpened,
+                OnClosed = circuit.Closed,
+            })
+            .AddTimeout(limits.TryTimeout)
+            .Build();
+    }
 
     /// <summary>Whether the status says that the peer, or the way to it, is away.</summary>
     public static bool IsAway(RpcException e) => e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
