@@ -68,6 +68,7 @@ internal sealed class AllInOne : IAsyncDisposable
     {
         DataFolder = Path.Combine(options.Data, "meo"),
         Listen = new ListenOptions { Grpc = options.Ports.MeoGrpc, Http = options.Ports.MeoHttp },
+        Discovery = options.Discovery,
         LogLevel = options.LogLevel,
     };
 

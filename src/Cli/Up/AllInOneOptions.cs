@@ -1,3 +1,4 @@
+using Mano.Mesh.Discovery;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.Cli.Up;
@@ -14,6 +15,9 @@ internal sealed record AllInOneOptions
     public required PortPlan Ports { get; init; }
 
     public VimKind Vim { get; init; } = VimKind.LocalProcess;
+
+    /// <summary>The Consul agent by which the parts find one another; null: each is told the others' addresses.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 

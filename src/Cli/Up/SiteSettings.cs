@@ -20,6 +20,8 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
 
     private string HostId => $"{SiteId}-1";
 
+    private string Zone => $"zone-{SiteId[^1..]}";
+
     public PlatformOptions Platform() => new()
     {
         PlatformId = $"{HostId}-platform",
@@ -29,6 +31,10 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
         DnsZones = [AllInOneOptions.DnsZone],
         GatewayListen = ports.Gateway,
         LogLevel = options.LogLevel,
+        Discovery = options.Discovery,
+        SiteId = SiteId,
+        Zone = Zone,
+        HostId = HostId,
     };
 
     public MepmOptions Mepm(string meo, string platform) => new()
@@ -37,7 +43,8 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
         Name = $"Edge site {SiteId[^1..].ToUpperInvariant()}",
         DataFolder = Folder("mepm"),
         Listen = new ListenOptions { Grpc = ports.MepmGrpc, Http = ports.MepmHttp },
-        Meo = [new Uri(meo)],
+        Meo = options.Discovery is null ? [new Uri(meo)] : [],
+        Discovery = options.Discovery,
         Location = Places[index % Places.Length],
         Hosts = [Host(platform)],
         LogLevel = options.LogLevel,
@@ -46,12 +53,12 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
     private HostOptions Host(string platform) => new()
     {
         HostId = HostId,
-        Zone = $"zone-{SiteId[^1..]}",
+        Zone = Zone,
         Vim = options.Vim == VimKind.Simulated ? "Simulated" : "LocalProcess",
         VimSettings = options.Vim == VimKind.Simulated
             ? new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange() }
             : new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange(), ["Ephemeral"] = "true" },
-        Platform = new Uri(platform),
+        Platform = options.Discovery is null ? new Uri(platform) : null,
         Latency = options.Latencies[index % options.Latencies.Count],
     };
 

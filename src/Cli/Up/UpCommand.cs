@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Mano.Cli.Connection;
 using Mano.Cli.Terminal;
+using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Hosting;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -16,7 +18,9 @@ internal static class UpCommand
         var data = new Option<string>("--data") { Description = "folder of all state, kept over restarts (default: .mano)", HelpName = "DIR" };
         var vim = VimFlag.Create();
         var log = new Option<LogLevel>("--log-level") { Description = "lowest level that is logged on standard error", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Warning };
-        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, log], async run =>
+        var consul = MeshFlags.Url("--consul", "HTTP API of a Consul agent: the parts register there and find one another there");
+        var token = new Option<string>("--consul-token-file") { Description = "file with Consul's ACL token", HelpName = "FILE" };
+        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, log, consul, token], async run =>
         {
             var options = new AllInOneOptions
             {
@@ -24,6 +28,9 @@ internal static class UpCommand
                 Ports = PortPlan.From(run.Get(port)),
                 Vim = run.Get(vim),
                 LogLevel = run.Get(log),
+                Discovery = run.Get(consul) is { } agent
+                    ? new DiscoveryOptions { Consul = agent, TokenFile = run.Get(token) is { } file ? Path.GetFullPath(file, run.Surroundings.Folder) : null }
+                    : null,
             };
             return await RunAsync(run, options);
         });

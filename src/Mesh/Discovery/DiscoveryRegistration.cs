@@ -3,6 +3,7 @@ using Mano.Mesh.Discovery.Consul;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +29,7 @@ public static class DiscoveryRegistration
             .AddSingleton(options)
             .AddSingleton(_ => client)
             .AddSingleton<IHostedService>(provider => new ServiceRegistration(
-                provider.GetRequiredService<ConsulClient>(), () => describe(provider), new ServiceCheck(IsTtl: listen.Certificates is not null), options,
+                provider.GetRequiredService<ConsulClient>(), () => describe(provider), new ServiceCheck(listen.Certificates is not null, provider.GetService<HealthCheckService>()), options,
                 provider.GetRequiredService<ILogger<ServiceRegistration>>(), provider.GetRequiredService<TimeProvider>()));
     }
 

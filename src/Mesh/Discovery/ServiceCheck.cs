@@ -1,4 +1,5 @@
 using Mano.Mesh.Discovery.Consul;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Mano.Mesh.Discovery;
 
@@ -7,10 +8,20 @@ namespace Mano.Mesh.Discovery;
 /// does not have, the process says so itself in time.
 /// </summary>
 /// <param name="IsTtl">The process says it.</param>
-internal sealed record ServiceCheck(bool IsTtl)
+/// <param name="Own">What its gRPC health is made of; null: it is always well.</param>
+internal sealed record ServiceCheck(bool IsTtl, HealthCheckService? Own = null)
 {
     /// <summary>How many renewals may be missing: a killed process is critical as fast as with Consul asking, a slow one is not.</summary>
     private const int MissingRenewals = 3;
+
+    /// <summary>Why calls are not answered at the moment, as gRPC health would say it; null: they are.</summary>
+    public async Task<string?> Trouble(CancellationToken cancel)
+    {
+        var report = Own is null ? null : await Own.CheckHealthAsync(cancel);
+        return report is not { Status: HealthStatus.Unhealthy }
+            ? null
+            : string.Join(' ', report.Entries.Where(e => e.Value.Status == HealthStatus.Unhealthy).Select(e => $"{e.Key}: {e.Value.Description}"));
+    }
 
     public static string IdOf(ServiceDescription service) => $"{service.Id}-health";
 

@@ -133,7 +133,7 @@ internal sealed class ServiceRegistration(
 
         if (check.IsTtl)
         {
-            await consul.Pass(ServiceCheck.IdOf(own), stop.Token);
+            await consul.Renew(ServiceCheck.IdOf(own), await check.Trouble(stop.Token), stop.Token);
         }
 
         if (isRegistered != true)

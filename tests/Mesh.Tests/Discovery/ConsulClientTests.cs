@@ -27,7 +27,7 @@ public sealed class ConsulClientTests : IDisposable
 
         Assert.True(service.Is((await client.FindOwn(service.Id, default))!));
         Assert.False((service with { Address = new("http://127.0.0.1:2") }).Is((await client.FindOwn(service.Id, default))!));
-        await client.Pass(ServiceCheck.IdOf(service), default);
+        await client.Renew(ServiceCheck.IdOf(service), null, default);
         var listed = Assert.Single((await client.Instances(ServiceNames.Mepm, 0, default)).Instances);
         Assert.Equal("http://127.0.0.1:1", listed.Url);
         Assert.Equal("edge-a", listed.Tag("site"));
@@ -35,6 +35,10 @@ public sealed class ConsulClientTests : IDisposable
         Assert.True(listed.HasTag("zone", "a"));
         Assert.Equal("i-1", listed.Incarnation);
         Assert.Equal(ServiceHealth.Passing, listed.Health);
+
+        await client.Renew(ServiceCheck.IdOf(service), "the store is away", default);
+        var sick = Assert.Single((await client.Instances(ServiceNames.Mepm, 0, default)).Instances);
+        Assert.Equal((ServiceHealth.Critical, "the store is away"), (sick.Health, sick.Why));
 
         await client.DeregisterIfAny(service.Id, default);
         await client.DeregisterIfAny(service.Id, default);
@@ -67,7 +71,7 @@ public sealed class ConsulClientTests : IDisposable
     {
         await using var agent = await ConsulAgent.StartAsync();
         using var client = new ConsulClient(Options(agent.Url));
-        Assert.Equal(FailureKind.NotFound, (await Refused(() => client.Pass("nobody", default))).Kind);
+        Assert.Equal(FailureKind.NotFound, (await Refused(() => client.Renew("nobody", null, default))).Kind);
     }
 
     [Fact]

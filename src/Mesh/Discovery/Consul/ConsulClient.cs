@@ -49,10 +49,11 @@ internal sealed class ConsulClient : IDisposable
     }
 
     /// <summary>Renews a TTL check. NotFound when the agent does not have it.</summary>
-    public async Task Pass(string checkId, CancellationToken cancel)
+    /// <param name="trouble">Makes it critical, with that text; null: it passes.</param>
+    public async Task Renew(string checkId, string? trouble, CancellationToken cancel)
     {
-        using var answer = await Ask(
-            HttpMethod.Put, "v1/agent/check/pass/" + Uri.EscapeDataString(checkId), null, $"renewing {checkId}", options.CallTimeout, cancel);
+        var path = $"v1/agent/check/{(trouble is null ? "pass" : "fail")}/{Uri.EscapeDataString(checkId)}?note={Uri.EscapeDataString(trouble ?? "it lives")}";
+        using var answer = await Ask(HttpMethod.Put, path, null, $"renewing {checkId}", options.CallTimeout, cancel);
     }
 
     /// <summary>
