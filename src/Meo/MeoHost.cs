@@ -38,7 +38,7 @@ public static class MeoHost
             .AddStore(options)
             .AddNorthbound(options.Idempotency)
             .AddReplicas(replica)
-            .AddOnboarding(new() { Folder = options.PackagesFolder ?? Path.Combine(options.DataFolder, "packages"), Integrity = options.Integrity })
+            .AddOnboarding(Packages(options, replica))
             .AddDebts()
             .AddInventory(options.Inventory, replica.SharesStore)
             .AddPlacement(options.Placement)
@@ -68,6 +68,14 @@ public static class MeoHost
         app.MapGrpcService<GrantingGrpcService>();
         return app.MapMesh();
     }
+
+    private static OnboardingOptions Packages(MeoOptions options, ReplicaOptions replica) => new()
+    {
+        Folder = options.PackagesFolder ?? Path.Combine(options.DataFolder, "packages"),
+        Integrity = options.Integrity,
+        Replica = replica.Name,
+        IsShared = replica.SharesStore,
+    };
 
     private static IServiceCollection AddStore(this IServiceCollection services, MeoOptions options) => options.Store is { } redis
         ? services.AddRedisStore(redis with { IdentityFile = redis.IdentityFile ?? Path.Combine(options.DataFolder, "store-id") })

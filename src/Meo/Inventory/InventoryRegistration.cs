@@ -12,6 +12,7 @@ internal static class InventoryRegistration
         .AddSingleton(options)
         .AddSingleton<Fleet>()
         .AddSingleton<HoldFollower>()
+        .AddSingleton<HoldCatchUp>()
         .AddSingleton<CapacityOwnership>()
         .AddSingleton<CapacityHolds>()
         .AddSingleton<SiteDirectory>()

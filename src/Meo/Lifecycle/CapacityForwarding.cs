@@ -15,9 +15,6 @@ namespace Mano.Meo.Lifecycle;
 /// </summary>
 internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDirectory replicas, GrpcChannels channels, IIdSource ids, TimeProvider clock)
 {
-    /// <summary>Says by whom a call was forwarded.</summary>
-    public const string ForwardedBy = "mano-forwarded-by";
-
     /// <summary>How long a call waits for an owner: about as long as a graceful change takes, with a margin; a death takes a lease.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -35,7 +32,7 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
         Wire.InstantiateAppInstanceRequest request, ServerCallContext call, Func<Task<Outcome<T>>> here, Func<Wire.Operation, Task<Outcome<T>>> result)
     {
         var began = clock.GetTimestamp();
-        var forwarded = call.RequestHeaders.Get(ForwardedBy) is not null;
+        var forwarded = ForwardedCalls.IsForwarded(call);
         Metadata? headers = null;
         while (true)
         {
@@ -95,7 +92,7 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
             headers.Add(CallKeys.Metadata, "forwarded-" + ids.NewId());
         }
 
-        headers.Add(ForwardedBy, replicas.Self);
+        headers.Add(ForwardedCalls.Header, replicas.Self);
         return headers;
     }
 

@@ -5,9 +5,10 @@ using Mano.Mesh.Failures;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>Places and books in one go: places again when somebody else was faster.</summary>
-internal sealed class HostChoice(IPlacer placer, Fleet fleet)
+internal sealed class HostChoice(IPlacer placer, Fleet fleet, HoldCatchUp news)
 {
     private const int Tries = 32;
+    private const string NoHost = "NO_HOST";
 
     // What is kept with an operation; the sentence tells how many there were.
     private const int CandidatesKept = 20;
@@ -17,14 +18,20 @@ internal sealed class HostChoice(IPlacer placer, Fleet fleet)
     public PlacementDecision Explain(PlacementRequest request) => placer.Place(request, fleet.Snapshot);
 
     /// <summary>A decision whose capacity is booked in the ledger, or NoCapacity (NO_HOST) with the tally.</summary>
-    public Outcome<(PlacementDecision Decision, CapacityHold Hold)> Book(PlacementRequest request)
+    public async Task<Outcome<(PlacementDecision Decision, CapacityHold Hold)>> Book(PlacementRequest request, CancellationToken cancel)
+    {
+        var booked = TryBook(request);
+        return booked.Failure?.Reason == NoHost && await news.IsWorthAnotherLook(cancel) ? TryBook(request) : booked;
+    }
+
+    private Outcome<(PlacementDecision Decision, CapacityHold Hold)> TryBook(PlacementRequest request)
     {
         for (var left = Tries; ; left--)
         {
             var decision = Explain(request);
             if (decision.HostId is null)
             {
-                return Failure.NoCapacity("NO_HOST", $"No host is right: {decision.Summary}.", AppInstanceRecord.SubjectOf(request.AppInstanceId));
+                return Failure.NoCapacity(NoHost, $"No host is right: {decision.Summary}.", AppInstanceRecord.SubjectOf(request.AppInstanceId));
             }
 
             var hold = new CapacityHold(request.AppInstanceId, request.Seed, decision.SiteId!, decision.HostId, request.Needed);

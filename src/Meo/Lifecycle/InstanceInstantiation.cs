@@ -30,7 +30,7 @@ internal sealed class InstanceInstantiation(
 
             var operationId = ids.NewId();
             var request = PlacementNeeds.Of(package, constraints, operationId, found.Value.AppInstanceId);
-            if (!hosts.Book(request).TryGet(out var booked, out failure))
+            if (!(await hosts.Book(request, cancel)).TryGet(out var booked, out failure))
             {
                 return failure;
             }

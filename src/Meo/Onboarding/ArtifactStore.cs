@@ -4,20 +4,24 @@ namespace Mano.Meo.Onboarding;
 
 /// <summary>
 /// Files by content: <c>blobs/ab/abcd…</c> holds the bytes whose SHA-256 is abcd…. A file appears under its name
-/// complete and on disk, or not at all: it is written to <c>scratch</c>, flushed, then renamed.
+/// complete and on disk, or not at all: it is written to <c>scratch</c> (of each replica its own), flushed, then renamed. What nobody seems to use
+/// is put aside in <c>aside</c> before it is removed, and is back as soon as somebody asks for it.
 /// </summary>
 internal sealed class ArtifactStore : IDisposable
 {
     private readonly string _blobs;
     private readonly string _scratch;
+    private readonly string _aside;
     private readonly SemaphoreSlim _change = new(1, 1);
 
     internal ArtifactStore(OnboardingOptions options)
     {
         _blobs = Path.Combine(options.Folder, "blobs");
-        _scratch = Path.Combine(options.Folder, "scratch");
+        _scratch = options.IsShared ? Path.Combine(options.Folder, "scratch", options.Replica) : Path.Combine(options.Folder, "scratch");
+        _aside = Path.Combine(options.Folder, "aside");
         Directory.CreateDirectory(_blobs);
         Directory.CreateDirectory(_scratch);
+        Directory.CreateDirectory(_aside);
     }
 
     /// <summary>A file that goes with the block that opened it, unless it is published.</summary>
@@ -37,7 +41,7 @@ internal sealed class ArtifactStore : IDisposable
     internal void Publish(ScratchFile file)
     {
         var path = PathOf(file.Sha256);
-        if (File.Exists(path))
+        if (Has(file.Sha256))
         {
             return;
         }
@@ -45,7 +49,7 @@ internal sealed class ArtifactStore : IDisposable
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
         file.FlushToDisk();
-        File.Move(file.Path, path);
+        File.Move(file.Path, path, overwrite: true); // another replica may have been faster: the content is the same
         FolderSync.Flush(folder);
         FolderSync.Flush(_blobs);
     }
@@ -55,7 +59,7 @@ internal sealed class ArtifactStore : IDisposable
     {
         try
         {
-            return new FileStream(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, useAsync: true);
+            return Has(sha256) ? new FileStream(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, useAsync: true) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -63,7 +67,48 @@ internal sealed class ArtifactStore : IDisposable
         }
     }
 
-    internal bool Has(string sha256) => File.Exists(PathOf(sha256));
+    /// <summary>Whether the content is here; if it was put aside, it is put back.</summary>
+    internal bool Has(string sha256) => File.Exists(PathOf(sha256)) || BringBack(sha256);
+
+    /// <summary>
+    /// For a folder that other replicas write into, too: what no package names and is older than <paramref name="grace"/> is put
+    /// aside; what has been aside for as long is removed, or put back if a package names it by now. So a file that an upload
+    /// found there stays until that upload has named it, without any lock between the replicas. Returns how many were removed.
+    /// </summary>
+    internal int CollectSlowly(IReadOnlySet<string> used, TimeSpan grace, DateTime now)
+    {
+        foreach (var sha256 in All().Where(s => !used.Contains(s) && now - File.GetLastWriteTimeUtc(PathOf(s)) > grace))
+        {
+            var aside = Path.Combine(_aside, sha256);
+            File.SetLastWriteTimeUtc(PathOf(sha256), now);
+            File.Move(PathOf(sha256), aside, overwrite: true);
+        }
+
+        var removed = 0;
+        foreach (var aside in Directory.GetFiles(_aside))
+        {
+            if (used.Contains(Path.GetFileName(aside)))
+            {
+                BringBack(Path.GetFileName(aside));
+            }
+            else if (now - File.GetLastWriteTimeUtc(aside) > grace)
+            {
+                File.Delete(aside);
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Removes what replicas that do not live any more had been writing, for longer than <paramref name="grace"/> ago. Returns how many.</summary>
+    internal int ClearScratchOf(Func<string, bool> lives, TimeSpan grace, DateTime now)
+    {
+        var dead = Directory.GetDirectories(Path.GetDirectoryName(_scratch)!).Where(folder => !lives(Path.GetFileName(folder)));
+        var files = dead.SelectMany(Directory.GetFiles).Where(file => now - File.GetLastWriteTimeUtc(file) > grace).ToList();
+        files.ForEach(File.Delete);
+        return files.Count;
+    }
 
     /// <summary>Removes every blob that is not in use. Under <see cref="Exclusively"/>. Returns how many.</summary>
     internal int Collect(IReadOnlySet<string> used, IEnumerable<string>? among = null)
@@ -91,6 +136,22 @@ internal sealed class ArtifactStore : IDisposable
         }
 
         return files.Length;
+    }
+
+    private bool BringBack(string sha256)
+    {
+        var path = PathOf(sha256);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(Path.Combine(_aside, sha256), path, overwrite: true);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            // Not aside; or put back by another replica at this moment.
+            return File.Exists(path);
+        }
     }
 
     private List<string> All() => [.. Directory.EnumerateFiles(_blobs, "*", SearchOption.AllDirectories).Select(p => Path.GetFileName(p))];

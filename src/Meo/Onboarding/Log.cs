@@ -23,6 +23,18 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "Package {AppPkgId} lost content: {Path} ({Sha256}) is not on disk; upload the package again under another id")]
     public static partial void ContentLost(this ILogger logger, string appPkgId, string path, string sha256);
 
+    [LoggerMessage(1007, LogLevel.Information, "Package {AppPkgId}: {Path} ({Sha256}) is not in this replica's folder; it is fetched from another replica when somebody asks for it")]
+    public static partial void ContentElsewhere(this ILogger logger, string appPkgId, string path, string sha256);
+
+    [LoggerMessage(1008, LogLevel.Information, "Content {Sha256} fetched from replica {Replica}")]
+    public static partial void Fetched(this ILogger logger, string sha256, string replica);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Content {Sha256} could not be fetched from replica {Replica}: {Failure}")]
+    public static partial void NotFetched(this ILogger logger, string sha256, string replica, Mesh.Failures.Failure failure);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The packages cannot be looked after for now: {Failure}")]
+    public static partial void HousekeepingTrouble(this ILogger logger, Mesh.Failures.Failure failure);
+
     [LoggerMessage(1006, LogLevel.Error, "Package {AppPkgId} could not be put back to CREATED: {Reason}: {Message}; the next start does it")]
     public static partial void GiveUpFailed(this ILogger logger, string appPkgId, string reason, string message);
 }

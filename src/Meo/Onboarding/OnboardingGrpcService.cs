@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Mano.Meo.Northbound;
+using Mano.Meo.Replicas;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Ids;
 using Mano.Packages.AppD;
@@ -10,7 +11,7 @@ namespace Mano.Meo.Onboarding;
 
 /// <summary>mano.onboarding.v1.OnboardingService: the catalogue over gRPC.</summary>
 internal sealed class OnboardingGrpcService(
-    PackageCatalogue catalogue, PackageCreation creation, PackageUploads uploads, ArtifactStore artifacts, IdempotencyKeys keys) : Wire.OnboardingService.OnboardingServiceBase
+    PackageCatalogue catalogue, PackageCreation creation, PackageUploads uploads, ArtifactDownloads artifacts, IdempotencyKeys keys) : Wire.OnboardingService.OnboardingServiceBase
 {
     private const int DownloadChunk = 256 * 1024;
 
@@ -86,8 +87,7 @@ internal sealed class OnboardingGrpcService(
         Wire.DownloadArtifactRequest request, IServerStreamWriter<Wire.DownloadArtifactResponse> responseStream, ServerCallContext context)
     {
         OnboardingRules.Check(request);
-        await using var content = artifacts.OpenRead(request.Sha256) ?? throw Failure.NotFound(
-            "ARTIFACT_NOT_FOUND", $"No package has a file with SHA-256 {request.Sha256}.", $"artifact/{request.Sha256}").ToException();
+        await using var content = await artifacts.Open(request.Sha256, fetch: !ForwardedCalls.IsForwarded(context), context.CancellationToken);
         if (request.Offset > content.Length)
         {
             throw new Failure(FailureKind.OutOfRange, "OFFSET_BEYOND_END",

@@ -1,4 +1,3 @@
-using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,22 +5,24 @@ using Microsoft.Extensions.Logging;
 namespace Mano.Meo.Onboarding;
 
 /// <summary>
-/// Before the first call is served: what a process that died left half done is put right. 1. packages found UPLOADING
-/// or PROCESSING are CREATED again, because their content was in scratch; 2. scratch is emptied; 3. blobs that no
-/// package names are removed; 4. content that a package names and the disk has not is told.
+/// Before the first call is served: what an earlier process of this replica left half done is put right. 1. packages whose upload it
+/// took are CREATED again, because their content was in its scratch; 2. its scratch is emptied; 3. if nobody else has the folder, blobs
+/// that no package names are removed; 4. content that a package names and the disk has not is told.
 /// </summary>
 internal sealed class OnboardingRecovery(
-    IStateStore store, PackageRecords records, PackageContents contents, ArtifactStore artifacts, ILogger<OnboardingRecovery> logger) : IHostedService
+    IStateStore store, PackageRecords records, PackageContents contents, ArtifactStore artifacts, OnboardingLife life) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await foreach (var package in store.ScanAll(PackageKeys.Records, OnboardingJson.Default.PackageRecord, cancellationToken))
         {
-            if (package.Value.State is OnboardingState.Uploading or OnboardingState.Processing) // 1
+            if (package.Value.State is OnboardingState.Uploading or OnboardingState.Processing)
             {
-                logger.Interrupted(package.Value.AppPkgId, OnboardingStates.Name(package.Value.State));
-                _ = (await records.GiveUp(package, Failure.Unavailable("UPLOAD_INTERRUPTED",
-                    $"The MEO ended while the package was {OnboardingStates.Name(package.Value.State)}; upload it again.", package.Value.Subject))).Value;
+                if (IsMine(package.Value)) // 1
+                {
+                    life.Logger.Interrupted(package.Value.AppPkgId, OnboardingStates.Name(package.Value.State));
+                    _ = (await records.Interrupted(package)).Value;
+                }
             }
             else if (package.Value.State == OnboardingState.Onboarded)
             {
@@ -30,14 +31,16 @@ internal sealed class OnboardingRecovery(
         }
 
         var scratch = artifacts.ClearScratch(); // 2
-        var blobs = artifacts.Collect(await contents.DigestsInUse(cancellationToken)); // 3
+        var blobs = life.Options.IsShared ? 0 : artifacts.Collect(await contents.DigestsInUse(cancellationToken)); // 3
         if (scratch + blobs > 0)
         {
-            logger.Swept(scratch, blobs);
+            life.Logger.Swept(scratch, blobs);
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private bool IsMine(PackageRecord package) => !life.Options.IsShared || package.Uploader is null || package.Uploader == life.Options.Replica;
 
     private async Task TellLostContent(PackageRecord package, CancellationToken cancel)
     {
@@ -45,8 +48,18 @@ internal sealed class OnboardingRecovery(
         {
             if (artifact.Size > 0 && !artifacts.Has(artifact.Sha256))
             {
-                logger.ContentLost(package.AppPkgId, artifact.Path, artifact.Sha256);
+                if (life.Options.IsShared)
+                {
+                    life.Logger.ContentElsewhere(package.AppPkgId, artifact.Path, artifact.Sha256);
+                }
+                else
+                {
+                    life.Logger.ContentLost(package.AppPkgId, artifact.Path, artifact.Sha256);
+                }
             }
         }
     }
 }
+
+/// <summary>What looks after the catalogue needs beside it.</summary>
+internal sealed record OnboardingLife(OnboardingOptions Options, ILogger<OnboardingRecovery> Logger);

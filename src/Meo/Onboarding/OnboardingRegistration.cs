@@ -7,14 +7,23 @@ namespace Mano.Meo.Onboarding;
 internal static class OnboardingRegistration
 {
     /// <summary>Needs an IStateStore, IIdSource, TimeProvider and the northbound's idempotency keys. Makes the folder at once.</summary>
-    public static IServiceCollection AddOnboarding(this IServiceCollection services, OnboardingOptions options) => services
-        .AddSingleton(options)
-        .AddSingleton(new ArtifactStore(options))
-        .AddSingleton<PackageRecords>()
-        .AddSingleton<PackageContents>()
-        .AddSingleton<PackageCreation>()
-        .AddSingleton<PackageUploads>()
-        .AddSingleton<PackageCatalogue>()
-        .AddSingleton<IPackageCatalogue>(s => s.GetRequiredService<PackageCatalogue>())
-        .AddHostedService<OnboardingRecovery>();
+    public static IServiceCollection AddOnboarding(this IServiceCollection services, OnboardingOptions options)
+    {
+        services
+            .AddSingleton(options)
+            .AddSingleton(new ArtifactStore(options))
+            .AddSingleton<OnboardingLife>()
+            .AddSingleton<ArtifactDownloads>()
+            .AddSingleton<PackageRecords>()
+            .AddSingleton<PackageContents>()
+            .AddSingleton<PackageCreation>()
+            .AddSingleton<PackageUploads>()
+            .AddSingleton<PackageFiles>()
+            .AddSingleton<PackageCatalogue>()
+            .AddSingleton<IPackageCatalogue>(s => s.GetRequiredService<PackageCatalogue>())
+            .AddHostedService<OnboardingRecovery>();
+        return options.IsShared
+            ? services.AddSingleton<IPeerContents, PeerContents>().AddSingleton<PackageFolder>().AddHostedService<PackageHousekeeping>()
+            : services.AddSingleton<IPeerContents, NoPeers>();
+    }
 }

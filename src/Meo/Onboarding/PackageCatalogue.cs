@@ -8,7 +8,7 @@ namespace Mano.Meo.Onboarding;
 
 /// <summary>The packages: looked up, listed, enabled, disabled, deleted.</summary>
 internal sealed class PackageCatalogue(
-    IStateStore store, PackageRecords records, PackageContents contents, ArtifactStore artifacts, ILogger<PackageCatalogue> logger) : IPackageCatalogue
+    IStateStore store, PackageRecords records, PackageContents contents, PackageFiles files, ILogger<PackageCatalogue> logger) : IPackageCatalogue
 {
     private const string Enabled = "ENABLED";
     private const string Disabled = "DISABLED";
@@ -106,15 +106,8 @@ internal sealed class PackageCatalogue(
         }
 
         contents.Forget(tenant, appPkgId);
-        var files = content is null ? 0 : await Collect(content);
-        logger.Deleted(appPkgId, files);
+        logger.Deleted(appPkgId, content is null ? 0 : await files.Collect(content));
         return true;
-    }
-
-    private async Task<int> Collect(PackageContentRecord content)
-    {
-        using var exclusively = await artifacts.Exclusively(CancellationToken.None);
-        return artifacts.Collect(await contents.DigestsInUse(CancellationToken.None), content.Kept);
     }
 
     private async ValueTask<PackageView> View(PackageRecord record, CancellationToken cancel) => new(

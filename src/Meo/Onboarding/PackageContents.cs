@@ -3,24 +3,32 @@ using Mano.Mesh.State;
 
 namespace Mano.Meo.Onboarding;
 
-/// <summary>Contents of onboarded packages, read once: they never change, and an id is never used again.</summary>
-internal sealed class PackageContents(IStateStore store)
+/// <summary>
+/// Contents of onboarded packages, parsed once: they never change. Where other replicas may delete a package and make another of its id, the
+/// version is looked at each time.
+/// </summary>
+internal sealed class PackageContents(IStateStore store, OnboardingOptions options)
 {
     private const int MostRemembered = 1000;
-    private readonly ConcurrentDictionary<string, PackageContentRecord> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Stored<PackageContentRecord>> _known = new(StringComparer.Ordinal);
 
     /// <summary>Null if the package is gone, or not onboarded.</summary>
     internal async ValueTask<PackageContentRecord?> Get(string tenant, string appPkgId, CancellationToken cancel)
     {
         var key = PackageKeys.Content(tenant, appPkgId);
-        if (_known.TryGetValue(key, out var known))
+        if (_known.TryGetValue(key, out var known) && !options.IsShared)
         {
-            return known;
+            return known.Value;
         }
 
-        if (await store.Get(key, OnboardingJson.Default.PackageContentRecord, cancel) is not { } found)
+        if (await store.Get(key, cancel) is not { } found)
         {
             return null;
+        }
+
+        if (known?.Version == found.Version)
+        {
+            return known.Value;
         }
 
         if (_known.Count >= MostRemembered)
@@ -28,7 +36,7 @@ internal sealed class PackageContents(IStateStore store)
             _known.Clear();
         }
 
-        return _known[key] = found.Value;
+        return (_known[key] = found.As(OnboardingJson.Default.PackageContentRecord)).Value;
     }
 
     internal void Forget(string tenant, string appPkgId) => _known.TryRemove(PackageKeys.Content(tenant, appPkgId), out _);

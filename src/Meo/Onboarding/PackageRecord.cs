@@ -21,6 +21,9 @@ internal sealed record PackageRecord
     /// <summary>From the descriptor, for lists; null before ONBOARDED.</summary>
     public string? AppDId { get; init; }
 
+    /// <summary>The replica that takes, or took, its upload: with that one the upload ends.</summary>
+    public string? Uploader { get; init; }
+
     /// <summary>Why the last upload was refused.</summary>
     public Failure? Failure { get; init; }
 

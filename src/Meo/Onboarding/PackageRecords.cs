@@ -5,7 +5,7 @@ using Mano.Mesh.State;
 namespace Mano.Meo.Onboarding;
 
 /// <summary>The records of packages: every change of a package's state is one commit, made here.</summary>
-internal sealed class PackageRecords(IStateStore store, TimeProvider clock)
+internal sealed class PackageRecords(IStateStore store, OnboardingOptions options, TimeProvider clock)
 {
     internal async ValueTask<Outcome<Stored<PackageRecord>>> Get(string tenant, string appPkgId, CancellationToken cancel) =>
         await store.Get(PackageKeys.Record(tenant, appPkgId), OnboardingJson.Default.PackageRecord, cancel) is { } found ? found : NotFound(appPkgId);
@@ -34,7 +34,7 @@ internal sealed class PackageRecords(IStateStore store, TimeProvider clock)
     /// <summary>CREATED → UPLOADING. From here on the upload owns the record.</summary>
     internal async ValueTask<Outcome<Stored<PackageRecord>>> BeginUpload(Stored<PackageRecord> package, CancellationToken cancel) =>
         package.Value.State == OnboardingState.Created
-            ? await Write(package, package.Value.MoveTo(OnboardingState.Uploading, clock.GetUtcNow()) with { Failure = null }, cancel)
+            ? await Write(package, package.Value.MoveTo(OnboardingState.Uploading, clock.GetUtcNow()) with { Failure = null, Uploader = options.Replica }, cancel)
             : OnboardingStates.Illegal(package.Value, "an upload", "CREATED");
 
     internal ValueTask<Outcome<Stored<PackageRecord>>> BeginProcessing(Stored<PackageRecord> package) =>
@@ -43,6 +43,10 @@ internal sealed class PackageRecords(IStateStore store, TimeProvider clock)
     /// <summary>Back to CREATED with the reason. Never cancelled: a record must not be left behind in a state nobody works on.</summary>
     internal ValueTask<Outcome<Stored<PackageRecord>>> GiveUp(Stored<PackageRecord> package, Failure why) =>
         Write(package, package.Value.MoveTo(OnboardingState.Created, clock.GetUtcNow()) with { Failure = why }, CancellationToken.None);
+
+    /// <summary>Whoever took the upload is gone, and the content with it: back to CREATED.</summary>
+    internal ValueTask<Outcome<Stored<PackageRecord>>> Interrupted(Stored<PackageRecord> package) => GiveUp(package, Failure.Unavailable(
+        "UPLOAD_INTERRUPTED", $"The MEO ended while the package was {OnboardingStates.Name(package.Value.State)}; upload it again.", package.Value.Subject));
 
     /// <summary>PROCESSING → ONBOARDED, with its content and the claim on the descriptor's id, in one commit.</summary>
     internal async ValueTask<Outcome<Stored<PackageRecord>>> Onboard(Stored<PackageRecord> package, PackageContentRecord content, IReadOnlyList<Mesh.Failures.Fault> warnings)

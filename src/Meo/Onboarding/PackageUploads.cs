@@ -178,7 +178,11 @@ internal sealed class PackageUploads(
         var onboarded = await records.Onboard(package, content, warnings);
         if (!onboarded.TryGet(out var done, out var refusal))
         {
-            artifacts.Collect(await contents.DigestsInUse(CancellationToken.None), content.Kept);
+            if (!options.IsShared)
+            {
+                artifacts.Collect(await contents.DigestsInUse(CancellationToken.None), content.Kept);
+            }
+
             return refusal;
         }
 

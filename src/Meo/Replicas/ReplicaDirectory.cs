@@ -38,6 +38,8 @@ internal sealed class ReplicaDirectory : IStateMirror
     /// <summary>This replica's name.</summary>
     public string Self => options.Name;
 
+    public TimeSpan LeaseTime => options.LeaseTime;
+
     /// <summary>All of them by name, also those that have fallen silent.</summary>
     public IReadOnlyList<ReplicaStatus> All
     {
