@@ -7,6 +7,7 @@ using Mano.Cli.Instances;
 using Mano.Cli.Operations;
 using Mano.Cli.Packages;
 using Mano.Cli.Placements;
+using Mano.Cli.Replicas;
 using Mano.Cli.Sites;
 using Mano.Cli.Stores;
 using Mano.Cli.Terminal;
@@ -34,6 +35,7 @@ internal static class ManoCommand
             SiteCommand.Build(verbs),
             HostCommand.Build(verbs),
             StoreCommand.Build(verbs),
+            ReplicaCommand.Build(verbs),
             UpCommand.Build(verbs),
             DemoCommand.Build(verbs),
             DoctorCommand.Build(verbs),

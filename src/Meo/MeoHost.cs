@@ -62,6 +62,7 @@ public static class MeoHost
 
         app.MapGrpcService<OnboardingGrpcService>();
         app.MapGrpcService<InventoryGrpcService>();
+        app.MapGrpcService<ReplicaGrpcService>();
         app.MapGrpcService<LifecycleGrpcService>();
         app.MapGrpcService<OperationGrpcService>();
         app.MapGrpcService<PlacementGrpcService>();

@@ -22,6 +22,7 @@ public sealed class CommandTreeTests
     [InlineData("instance", "create instantiate start stop terminate delete list show log")]
     [InlineData("operation", "list show watch cancel retry fail")]
     [InlineData("site", "list show check debts")]
+    [InlineData("replica", "list")]
     [InlineData("placement", "explain")]
     [InlineData("store", "backup restore")]
     public void A_noun_has_its_verbs(string noun, string verbs)

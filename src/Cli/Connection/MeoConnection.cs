@@ -37,6 +37,8 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
 
     public InventoryService.InventoryServiceClient Inventory => new(channels.For(address));
 
+    public ReplicaService.ReplicaServiceClient Replicas => new(channels.For(address));
+
     public GrantingService.GrantingServiceClient Granting => new(channels.For(address));
 
     /// <summary>The MEPM at another address; what only a site knows is asked there.</summary>

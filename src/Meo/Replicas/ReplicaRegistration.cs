@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mano.Mesh.Hosting;
 using Mano.Mesh.Ids;
 using Mano.Sagas;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,5 +22,7 @@ internal static class ReplicaRegistration
         .AddSingleton<ReplicaDirectory>()
         .AddSingleton<ReplicaMembership>()
         .AddSingleton<IShardShare>(provider => provider.GetRequiredService<ReplicaMembership>())
+        .AddSingleton<ReplicaFacts>()
+        .AddSingleton<IHealthFacts>(provider => provider.GetRequiredService<ReplicaFacts>())
         .AddHostedService<ReplicaService>();
 }

@@ -57,7 +57,8 @@ public static class MeshHost
         app.Use(HoldSlowReadersOfHttp1);
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapGet("/health", () => Results.Text("""{"status":"SERVING"}""", "application/json"));
+        var facts = app.Services.GetServices<IHealthFacts>().ToArray();
+        app.MapGet("/health", () => Results.Text(OneLine([("status", "SERVING"), .. facts.SelectMany(f => f.Facts)]), "application/json"));
         app.MapGet("/ready", (HealthCheckService checks, CancellationToken cancel) => Readiness.Answer(checks, cancel));
         app.MapGet("/metrics", () => Results.Text(metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"));
         return app;
@@ -111,16 +112,16 @@ public static class MeshHost
         await app.DisposeAsync();
     }
 
-    private static string ReadyLine(string process, BoundAddresses bound, IEnumerable<(string Name, string Value)> more)
+    private static string ReadyLine(string process, BoundAddresses bound, IEnumerable<(string Name, string Value)> more) =>
+        OneLine([("ready", process), ("grpc", bound.Grpc), ("http", bound.Http), .. more]);
+
+    private static string OneLine(IEnumerable<(string Name, string Value)> facts)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("ready", process);
-            json.WriteString("grpc", bound.Grpc);
-            json.WriteString("http", bound.Http);
-            foreach (var (name, value) in more)
+            foreach (var (name, value) in facts)
             {
                 json.WriteString(name, value);
             }
