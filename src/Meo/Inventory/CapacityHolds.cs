@@ -26,7 +26,7 @@ internal sealed class CapacityHolds(Fleet fleet, IStateStore store, CapacityOwne
     public void TurnIntoDebt(Debt debt)
     {
         fleet.Owe(debt);
-        fleet.ReleaseIfAny(debt.AppInstanceId, operationId: null);
+        fleet.Drop(debt.AppInstanceId);
     }
 
     /// <summary>

@@ -122,6 +122,15 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>A debt stands for the instance's hold from now on.</summary>
+    public void Drop(string appInstanceId)
+    {
+        lock (gate)
+        {
+            Change(appInstanceId, () => book.Drop(appInstanceId));
+        }
+    }
+
     /// <summary>See <see cref="HoldBook.Passed"/>.</summary>
     public void Passed(long version)
     {

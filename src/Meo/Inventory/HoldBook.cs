@@ -62,6 +62,17 @@ internal sealed class HoldBook
         }
     }
 
+    /// <summary>Counts the hold no more, as it was last known: something else stands for it, until the store has a newer one.</summary>
+    public void Drop(string appInstanceId)
+    {
+        booked.Remove(appInstanceId);
+        if (stored.TryGetValue(appInstanceId, out var known))
+        {
+            stored[appInstanceId] = (null, known.Version);
+            removed.Enqueue((appInstanceId, known.Version));
+        }
+    }
+
     /// <summary>The changes are known, in order, up to this version: no older news come any more.</summary>
     public void Passed(long version)
     {
