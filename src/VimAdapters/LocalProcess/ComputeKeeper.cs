@@ -2,6 +2,7 @@ using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.LocalProcess.Machine;
 using Mano.VimAdapters.LocalProcess.Supervision;
+using Mano.VimAdapters.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.VimAdapters.LocalProcess;

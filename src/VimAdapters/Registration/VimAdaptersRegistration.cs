@@ -1,4 +1,5 @@
 using Mano.Mesh.Channels;
+using Mano.VimAdapters.LocalContainers;
 using Mano.VimAdapters.LocalProcess;
 using Mano.VimAdapters.Remote;
 using Mano.VimAdapters.Simulated;
@@ -20,6 +21,9 @@ public static class VimAdaptersRegistration
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<LocalProcessOptions>(
             LocalProcessVim.AdapterName,
             options => new LocalProcessVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LocalProcessVim>>())));
+        services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<LocalContainersOptions>(
+            LocalContainersVim.AdapterName,
+            options => new LocalContainersVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LocalContainersVim>>())));
         services.TryAddSingleton(new GrpcChannels());
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<RemoteVimOptions>(
             RemoteVimAdapter.AdapterName,

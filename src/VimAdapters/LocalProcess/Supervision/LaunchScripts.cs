@@ -95,7 +95,7 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
             ["HOME"] = home,
             ["TMPDIR"] = place.Isolation.Namespaces ? "/tmp" : home,
             ["LANG"] = "C.UTF-8",
-            ["MANO_APP_INSTANCE_ID"] = record.Spec.Labels.AppInstanceId,
+            [ComputeVariables.AppInstanceId] = record.Spec.Labels.AppInstanceId,
         };
         if (DotnetRoot() is { } dotnetRoot)
         {
@@ -104,12 +104,12 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
 
         if (record.Spec.BootData.Length > 0)
         {
-            variables["MANO_BOOT_DATA"] = home + "/boot-data";
+            variables[ComputeVariables.BootData] = home + "/boot-data";
         }
 
         foreach (var port in record.Spec.Ports)
         {
-            variables[PortVariable(port.Name)] = Number(port.Number);
+            variables[ComputeVariables.Port(port.Name)] = Number(port.Number);
         }
 
         foreach (var (name, value) in record.Spec.Environment)
@@ -117,15 +117,11 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
             variables[name] = value;
         }
 
-        variables["MANO_ADDRESS"] = record.Address;
+        variables[ComputeVariables.Address] = record.Address;
         variables[Marks.Vim] = place.Folder.VimId;
         variables[Marks.Compute] = record.ComputeId;
         return variables;
     }
-
-    /// <summary>The variable that tells a port: MANO_PORT_WEB_UI for web-ui.</summary>
-    public static string PortVariable(string name) =>
-        "MANO_PORT_" + new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_')]);
 
     /// <summary>What stands in for control groups that are not there, for the status.</summary>
     public IEnumerable<Enforcement> Enforcements(ComputeGroups groups)

@@ -1,4 +1,4 @@
-namespace Mano.VimAdapters.LocalProcess;
+namespace Mano.VimAdapters.Storage;
 
 /// <summary>One at a time for a key; keys that nobody uses cost nothing.</summary>
 internal sealed class KeyedLock

@@ -1,0 +1,129 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.Tests.Conformance;
+
+namespace Mano.VimAdapters.Tests.LocalContainers;
+
+/// <summary>Container images written by hand, because there is no registry: one layer of a static busybox, in either layout.</summary>
+internal static class ContainerArchives
+{
+    private static readonly string[] Applets = ["sh", "sleep", "echo", "cat", "env", "httpd", "wget", "id", "touch", "grep", "tail", "ls", "true", "nc"];
+
+    public static string? BusyBox { get; } = new[] { "/bin/busybox", "/usr/bin/busybox" }.FirstOrDefault(File.Exists);
+
+    public static string Architecture => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+
+    public static ImageSource RunsForever(string folder) =>
+        Docker(folder, "forever", "trap 'exit 0' TERM; echo conformance starts; while :; do sleep 60 & wait $!; done");
+
+    public static ImageSource EndsWithThree(string folder) => Docker(folder, "ends", "echo conformance ends; exit 3");
+
+    /// <summary>As <c>docker save</c> writes it, running a script.</summary>
+    public static ImageSource Docker(string folder, string name, string script, string? healthcheck = null) =>
+        Image(folder, name + ".tar", DockerArchive(Config(["/bin/sh", "-c", script], healthcheck), "somebody/elses:latest"));
+
+    /// <summary>An OCI layout with an index of two platforms, as buildx exports it.</summary>
+    public static ImageSource Oci(string folder, string name, string script)
+    {
+        var (config, layer) = (Config(["/bin/sh", "-c", script], null), Layer.Value);
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schemaVersion = 2,
+            mediaType = "application/vnd.oci.image.manifest.v1+json",
+            config = new { mediaType = "application/vnd.oci.image.config.v1+json", digest = Digest(config), size = config.Length },
+            layers = new[] { new { mediaType = "application/vnd.oci.image.layer.v1.tar", digest = Digest(layer), size = layer.Length } },
+        });
+        var index = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schemaVersion = 2,
+            manifests = new object[]
+            {
+                new { mediaType = "application/vnd.oci.image.manifest.v1+json", digest = "sha256:" + new string('7', 64), size = 1, platform = new { os = "linux", architecture = "riscv64" } },
+                new { mediaType = "application/vnd.oci.image.manifest.v1+json", digest = Digest(manifest), size = manifest.Length, platform = new { os = "linux", architecture = Architecture } },
+            },
+        });
+        return Image(folder, name + ".oci.tar", Tar(
+            ("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray()), ("index.json", index), (Blob(manifest), manifest), (Blob(config), config), (Blob(layer), layer)));
+    }
+
+    public static ImageSource Zipped(string folder, ImageSource image)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(File.ReadAllBytes(image.LocalPath!));
+        }
+
+        return Image(folder, Path.GetFileName(image.LocalPath!) + ".gz", packed.ToArray());
+    }
+
+    public static ImageSource Image(string folder, string name, byte[] content) => TestImages.Content(folder, name, ImageFormat.ContainerArchive, content);
+
+    public static byte[] DockerArchive(byte[] config, string tag) => Tar(
+        ("manifest.json", JsonSerializer.SerializeToUtf8Bytes(new[] { new { Config = "config.json", RepoTags = new[] { tag }, Layers = new[] { "layer.tar" } } })),
+        ("config.json", config), ("layer.tar", Layer.Value));
+
+    public static byte[] Config(string[] command, string? healthcheck, string? architecture = null) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        architecture = architecture ?? Architecture,
+        os = "linux",
+        config = new
+        {
+            Cmd = command,
+            Env = new[] { "PATH=/bin", "FROM_IMAGE=yes" },
+            Healthcheck = healthcheck is null ? null : new { Test = new[] { "CMD-SHELL", healthcheck }, Interval = 500_000_000L, Timeout = 5_000_000_000L, Retries = 1 },
+        },
+        rootfs = new { type = "layers", diff_ids = new[] { Digest(Layer.Value) } },
+    });
+
+    public static byte[] Tar(params (string Name, byte[] Content)[] files)
+    {
+        using var archive = new MemoryStream();
+        using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+            }
+        }
+
+        return archive.ToArray();
+    }
+
+    private static Lazy<byte[]> Layer { get; } = new(() =>
+    {
+        using var archive = new MemoryStream();
+        using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            const UnixFileMode all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            foreach (var folder in new[] { "bin/", "etc/", "tmp/", "proc/", "sys/", "dev/", "www/" })
+            {
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.Directory, folder) { Mode = all });
+            }
+
+            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "bin/busybox") { Mode = all, DataStream = new MemoryStream(File.ReadAllBytes(BusyBox!)) });
+            foreach (var applet in Applets)
+            {
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox", Mode = all });
+            }
+
+            foreach (var (name, text) in new[] { ("etc/passwd", "root:x:0:0::/:/bin/sh\n"), ("www/index.html", "served by the edge\n") })
+            {
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
+                {
+                    Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
+                });
+            }
+        }
+
+        return archive.ToArray();
+    });
+
+    private static string Digest(byte[] content) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static string Blob(byte[] content) => "blobs/sha256/" + Digest(content)["sha256:".Length..];
+}
