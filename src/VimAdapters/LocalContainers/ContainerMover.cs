@@ -205,6 +205,6 @@ internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, 
         suspects.TryRemove(record.ComputeId, out _);
         Log.Mended(logger, record.ComputeId, "its container has ended and the engine does not start it");
         var restarts = Math.Max(0, container.RestartCount - record.RestartsBefore) + record.OwnRestarts;
-        return await StartAsync(record with { OwnRestarts = restarts + 1 }, container.Id);
+        return await StartAsync(table.Put(record with { StartPending = true, OwnRestarts = restarts + 1, RestartsBefore = container.RestartCount }), container.Id);
     }
 }

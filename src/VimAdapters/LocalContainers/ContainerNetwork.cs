@@ -10,8 +10,12 @@ namespace Mano.VimAdapters.LocalContainers;
 /// The bridge network of our computes, with addresses that we give: the engine forgets the address of a container that
 /// stands still, and gives it to the next one.
 /// </summary>
-internal sealed class ContainerNetwork(EngineClient engine, Mark mark, AddressRange range)
+internal sealed class ContainerNetwork(EngineClient engine, Mark mark, AddressRange range, TimeProvider clock)
 {
+    // A network is made in a fifth of a second.
+    private const int Looks = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Sees to it that the network is there, with our range.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +36,8 @@ internal sealed class ContainerNetwork(EngineClient engine, Mark mark, AddressRa
         }
         catch (EngineRefusedException e) when (e.Status != HttpStatusCode.ServiceUnavailable)
         {
-            // Another call of ours may have made it at the same moment, or this one whose first answer was lost.
-            Check(await engine.NetworkIfAnyAsync(mark.Network, cancellationToken) ?? throw Refused($"The engine could not make the network {mark.Network} with {range}: "
+            // Another call of ours may be making it at this moment, or one of a process before us whose answer nobody heard.
+            Check(await SoonAsync(cancellationToken) ?? throw Refused($"The engine could not make the network {mark.Network} with {range}: "
                 + $"{e.Message}. Where the range is in use, AddressRange names another one.").ToException());
         }
     }
@@ -54,6 +58,21 @@ internal sealed class ContainerNetwork(EngineClient engine, Mark mark, AddressRa
         // Slot 0 is the machine's own.
         return Enumerable.Range(1, range.Count - 1).Select(range.At).FirstOrDefault(a => !taken.Contains(a))
             ?? throw VimFailures.NoRoom($"compute/{computeId}", $"All {range.Count - 1} addresses of {range} are taken.").ToException();
+    }
+
+    private async Task<NetworkDetails?> SoonAsync(CancellationToken cancellationToken)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            if (await engine.NetworkIfAnyAsync(mark.Network, cancellationToken) is { } there)
+            {
+                return there;
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+
+        return null;
     }
 
     private void Check(NetworkDetails there)

@@ -35,7 +35,7 @@ internal sealed class EngineLink(EngineClient engine, LocalContainersOptions opt
             if (facts is null)
             {
                 // The network first: it says whether its addresses are reached from here.
-                await new ContainerNetwork(engine, Mark, range).EnsureAsync(cancellationToken);
+                await new ContainerNetwork(engine, Mark, range, clock).EnsureAsync(cancellationToken);
                 facts = await EngineFacts.AskAsync(engine, options, range, cancellationToken);
                 Log.Reached(logger, facts.Name, options.Socket, Directory.GetFiles(Path.Combine(options.Folder, "computes")).Length, Mark.Owner,
                     string.Join("; ", facts.Capabilities.Notes.Select(n => $"{n.Name}: {(n.Applied ? "" : "no, ")}{n.Detail}")));

@@ -45,7 +45,7 @@ internal sealed partial class LocalContainersHome : IAsyncDisposable
             var engine = new EngineClient(new EngineConnection(options.Socket[UnixScheme.Length..], options.CallTimeout, clock), options);
             var link = new EngineLink(engine, options, range, clock, logger);
 #pragma warning restore CA2000
-            var network = new ContainerNetwork(engine, link.Mark, range);
+            var network = new ContainerNetwork(engine, link.Mark, range, clock);
             var images = new ContainerImages(folder, engine, link.Mark, options);
             var mover = new ContainerMover(link, network, images, table, logger);
             return new(folderLock)

@@ -9,7 +9,7 @@ namespace Mano.VimAdapters.LocalContainers;
 
 /// <summary>
 /// A VIM that runs applications as containers of dockerd, or of Podman's service, on this machine. How, and why so:
-/// docs/adr/0013-local-containers-vim.md.
+/// docs/adr/0014-local-containers-vim.md.
 /// </summary>
 public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
 {

@@ -1,4 +1,5 @@
 using Mano.Testing;
+using Mano.Testing.Containers;
 using Mano.VimAdapters.Conformance;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.LocalContainers;
@@ -47,8 +48,8 @@ internal sealed class ContainerBench : IAsyncDisposable
     {
         Name = name,
         Open = () => Task.FromResult<IVimAdapter>(Open()),
-        Image = ContainerArchives.RunsForever(folder.FullPath),
-        EndingImage = ContainerArchives.EndsWithThree(folder.FullPath),
+        Image = ContainerImages.RunsForever(folder.FullPath),
+        EndingImage = ContainerImages.EndsWithThree(folder.FullPath),
         AddForeignCompute = AddForeignAsync,
         Patience = TimeSpan.FromSeconds(60),
     };
@@ -56,7 +57,7 @@ internal sealed class ContainerBench : IAsyncDisposable
     /// <summary>A script in a container image, running as a compute.</summary>
     public async Task<Compute> RunAsync(LocalContainersVim vim, string computeId, string script, Func<ComputeSpec, ComputeSpec>? shape = null, string? healthcheck = null)
     {
-        var image = ContainerArchives.Docker(folder.FullPath, computeId, script, healthcheck);
+        var image = ContainerImages.Docker(folder.FullPath, computeId, script, healthcheck);
         await vim.EnsureImageAsync(image, default);
         return await vim.EnsureComputeAsync(computeId, 1, shape is null ? Spec(computeId, image) : shape(Spec(computeId, image)), default);
     }
@@ -90,6 +91,18 @@ internal sealed class ContainerBench : IAsyncDisposable
 
     /// <summary>What bears our mark in the engine.</summary>
     public Task<IReadOnlyList<ContainerSummary>> OursAsync() => Engine.ListAsync([Mark.OwnerLabel], default);
+
+    /// <summary>Deletes what a test made through its adapter, as a MEPM would, closes it, and proves that nothing is left.</summary>
+    public async Task ClearAsync(LocalContainersVim vim)
+    {
+        foreach (var compute in await vim.ListComputesAsync(default))
+        {
+            await vim.DeleteComputeIfAnyAsync(compute.ComputeId, 1_000_000, default);
+        }
+
+        await vim.DisposeAsync();
+        await DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

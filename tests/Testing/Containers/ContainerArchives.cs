@@ -3,13 +3,11 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Mano.VimAdapters.Contract;
-using Mano.VimAdapters.Tests.Conformance;
 
-namespace Mano.VimAdapters.Tests.LocalContainers;
+namespace Mano.Testing.Containers;
 
 /// <summary>Container images written by hand, because there is no registry: one layer of a static busybox, in either layout.</summary>
-internal static class ContainerArchives
+public static class ContainerArchives
 {
     private static readonly string[] Applets = ["sh", "sleep", "echo", "cat", "env", "httpd", "wget", "id", "touch", "grep", "tail", "ls", "true", "nc"];
 
@@ -17,17 +15,16 @@ internal static class ContainerArchives
 
     public static string Architecture => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 
-    public static ImageSource RunsForever(string folder) =>
-        Docker(folder, "forever", "trap 'exit 0' TERM; echo conformance starts; while :; do sleep 60 & wait $!; done");
-
-    public static ImageSource EndsWithThree(string folder) => Docker(folder, "ends", "echo conformance ends; exit 3");
-
     /// <summary>As <c>docker save</c> writes it, running a script.</summary>
-    public static ImageSource Docker(string folder, string name, string script, string? healthcheck = null) =>
-        Image(folder, name + ".tar", DockerArchive(Config(["/bin/sh", "-c", script], healthcheck), "somebody/elses:latest"));
+    public static byte[] Docker(string script, string? healthcheck = null)
+    {
+        var config = Config(["/bin/sh", "-c", script], healthcheck);
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new[] { new { Config = "config.json", RepoTags = new[] { "somebody/elses:latest" }, Layers = new[] { "layer.tar" } } });
+        return Tar(("manifest.json", manifest), ("config.json", config), ("layer.tar", Layer.Value));
+    }
 
     /// <summary>An OCI layout with an index of two platforms, as buildx exports it.</summary>
-    public static ImageSource Oci(string folder, string name, string script)
+    public static byte[] Oci(string script)
     {
         var (config, layer) = (Config(["/bin/sh", "-c", script], null), Layer.Value);
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new
@@ -46,39 +43,21 @@ internal static class ContainerArchives
                 new { mediaType = "application/vnd.oci.image.manifest.v1+json", digest = Digest(manifest), size = manifest.Length, platform = new { os = "linux", architecture = Architecture } },
             },
         });
-        return Image(folder, name + ".oci.tar", Tar(
-            ("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray()), ("index.json", index), (Blob(manifest), manifest), (Blob(config), config), (Blob(layer), layer)));
+        return Tar(
+            ("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray()), ("index.json", index), (Blob(manifest), manifest), (Blob(config), config), (Blob(layer), layer));
     }
 
-    public static ImageSource Zipped(string folder, ImageSource image)
+    /// <summary>The same, packed.</summary>
+    public static byte[] Zipped(byte[] archive)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            gzip.Write(File.ReadAllBytes(image.LocalPath!));
+            gzip.Write(archive);
         }
 
-        return Image(folder, Path.GetFileName(image.LocalPath!) + ".gz", packed.ToArray());
+        return packed.ToArray();
     }
-
-    public static ImageSource Image(string folder, string name, byte[] content) => TestImages.Content(folder, name, ImageFormat.ContainerArchive, content);
-
-    public static byte[] DockerArchive(byte[] config, string tag) => Tar(
-        ("manifest.json", JsonSerializer.SerializeToUtf8Bytes(new[] { new { Config = "config.json", RepoTags = new[] { tag }, Layers = new[] { "layer.tar" } } })),
-        ("config.json", config), ("layer.tar", Layer.Value));
-
-    public static byte[] Config(string[] command, string? healthcheck, string? architecture = null) => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        architecture = architecture ?? Architecture,
-        os = "linux",
-        config = new
-        {
-            Cmd = command,
-            Env = new[] { "PATH=/bin", "FROM_IMAGE=yes" },
-            Healthcheck = healthcheck is null ? null : new { Test = new[] { "CMD-SHELL", healthcheck }, Interval = 500_000_000L, Timeout = 5_000_000_000L, Retries = 1 },
-        },
-        rootfs = new { type = "layers", diff_ids = new[] { Digest(Layer.Value) } },
-    });
 
     public static byte[] Tar(params (string Name, byte[] Content)[] files)
     {
@@ -93,6 +72,19 @@ internal static class ContainerArchives
 
         return archive.ToArray();
     }
+
+    private static byte[] Config(string[] command, string? healthcheck) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        architecture = Architecture,
+        os = "linux",
+        config = new
+        {
+            Cmd = command,
+            Env = new[] { "PATH=/bin", "FROM_IMAGE=yes" },
+            Healthcheck = healthcheck is null ? null : new { Test = new[] { "CMD-SHELL", healthcheck }, Interval = 500_000_000L, Timeout = 5_000_000_000L, Retries = 1 },
+        },
+        rootfs = new { type = "layers", diff_ids = new[] { Digest(Layer.Value) } },
+    });
 
     private static Lazy<byte[]> Layer { get; } = new(() =>
     {

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Mano.Testing;
 
-namespace Mano.VimAdapters.Tests.LocalContainers;
+namespace Mano.Testing.Containers;
 
 /// <summary>
 /// A real engine in namespaces of its own (tests/testbed/engine/run), which ends with everything it made when this
@@ -138,12 +137,6 @@ public sealed class PodmanEngine() : RunningEngine(Name)
 {
     public const string Name = "podman";
 }
-
-[CollectionDefinition(DockerEngine.Name)]
-public sealed class DockerCollection : ICollectionFixture<DockerEngine>;
-
-[CollectionDefinition(PodmanEngine.Name)]
-public sealed class PodmanCollection : ICollectionFixture<PodmanEngine>;
 
 /// <summary>A test that needs a real engine.</summary>
 [AttributeUsage(AttributeTargets.Method)]
