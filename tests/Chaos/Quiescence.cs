@@ -43,6 +43,11 @@ internal sealed class Quiescence(ChaosOptions options, TestbedWatch watch, Workf
         var wrong = await UntilTrue(began, cancel);
         var left = (await watch.Observer.Instances(0, cancel)).Select(i => new Violation("LEFT", $"It is {i.State} after everything was deleted.", i.Id));
         await NoteOperations(cancel);
+        foreach (var finding in await watch.Observer.AllFindings(cancel))
+        {
+            tally.Add(finding);
+        }
+
         return [.. wrong, .. left];
     }
 

@@ -3,6 +3,8 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Mano.GrpcRuntime.Server;
 using Mano.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Probe.V1;
 
 namespace Mano.GrpcRuntime.Tests;
@@ -110,5 +112,28 @@ public sealed class CancellationTests
         await request.Writer.CompleteAsync(new IOException("The client reset the request stream."));
         await Assert.ThrowsAsync<CallerGoneException>(
             async () => await RequestReader.ReadAsync<ProbeRequest>(null!, request.Reader, _ => new(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Caller_that_resets_while_its_message_is_taken_has_cancelled_too()
+    {
+        await Assert.ThrowsAsync<CallerGoneException>(async () => await RequestReader.ReadAsync<ProbeRequest>(
+            new HttpServerCallContext(new DefaultHttpContext(), Unary, ServiceSettings.Of(new(), new()), NullLogger.Instance), new ResetOnAdvance(), _ => new(), CancellationToken.None));
+    }
+
+    /// <summary>Kestrel's reader learns of a reset at any of its members.</summary>
+    private sealed class ResetOnAdvance : PipeReader
+    {
+        public override void AdvanceTo(SequencePosition consumed) => throw new IOException("The client reset the request stream.");
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => AdvanceTo(consumed);
+
+        public override void CancelPendingRead() => throw new NotSupportedException();
+
+        public override void Complete(Exception? exception = null) => throw new NotSupportedException();
+
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => new(new ReadResult(default, false, false));
+
+        public override bool TryRead(out ReadResult result) => throw new NotSupportedException();
     }
 }

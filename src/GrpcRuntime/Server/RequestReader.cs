@@ -51,7 +51,7 @@ internal static class RequestReader
                 throw Failures.SecondMessage();
             }
 
-            body.AdvanceTo(rest.Buffer.End);
+            Advance(body, rest.Buffer.End, rest.Buffer.End);
             if (rest.IsCompleted)
             {
                 return message;
@@ -73,6 +73,18 @@ internal static class RequestReader
         }
     }
 
+    private static void Advance(PipeReader body, SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            body.AdvanceTo(consumed, examined);
+        }
+        catch (IOException gone) when (gone is not BadHttpRequestException)
+        {
+            throw new CallerGoneException(gone);
+        }
+    }
+
     private static bool TryTake<T>(
         HttpServerCallContext context, PipeReader body, in ReadResult read, Func<DeserializationContext, T> deserializer, out T? message)
     {
@@ -81,11 +93,11 @@ internal static class RequestReader
             buffer, deserializer, context.RequestEncoding, context.Settings.MaxReceiveMessageSize, out message, out var consumed);
         if (whole)
         {
-            body.AdvanceTo(buffer.GetPosition(consumed));
+            Advance(body, buffer.GetPosition(consumed), buffer.GetPosition(consumed));
         }
         else
         {
-            body.AdvanceTo(buffer.Start, buffer.End);
+            Advance(body, buffer.Start, buffer.End);
         }
 
         return whole;

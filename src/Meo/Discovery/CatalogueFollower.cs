@@ -72,6 +72,11 @@ internal sealed class CatalogueFollower(
                 sites.Remove(key);
             }
         }
+        catch (FailureException e)
+        {
+            // The store is away, for instance; the next round looks again.
+            logger.RoundFailed(e.Failure.Message);
+        }
 #pragma warning disable CA1031 // a bug here must not blind the MEO for good; it is logged as an error
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031

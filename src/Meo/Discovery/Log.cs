@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1705, LogLevel.Error, "A bug broke the round over Consul's catalogue, which goes on")]
     public static partial void Bug(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1706, LogLevel.Warning, "A round over Consul's catalogue was left, and the next one begins anew: {Why}")]
+    public static partial void RoundFailed(this ILogger logger, string why);
 }

@@ -107,5 +107,10 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
         {
             return e.ToFailure();
         }
+        catch (OperationCanceledException e) when (e.InnerException is RpcException { StatusCode: StatusCode.DeadlineExceeded } late)
+        {
+            // The call's deadline is the forwarded one's too, and our channels tell it as a cancellation.
+            return late.ToFailure();
+        }
     }
 }

@@ -13,6 +13,11 @@ internal sealed record Observation
     /// <summary>Operations that have not ended: id and state.</summary>
     public required IReadOnlyList<string> Unfinished { get; init; }
 
+    /// <summary>What sites still owe, and what the MEO finds to differ there and has not put right.</summary>
+    public IReadOnlyList<string> Debts { get; init; } = [];
+
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
     /// <summary>What could not be asked, each in one sentence.</summary>
     public IReadOnlyList<string> Unseen { get; init; } = [];
 }

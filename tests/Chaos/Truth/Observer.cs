@@ -35,9 +35,17 @@ internal sealed class Observer(Testbed testbed, IReadOnlyList<ChaosApp> apps, IR
             Unfinished = await Try("operations", unseen, [], async () => (IReadOnlyList<string>)[.. (await Operations(0).ListOperationsAsync(
                 new() { PageSize = Page, UnfinishedOnly = true }, Soon(cancel))).Operations.Select(o =>
                     $"{o.OperationId} ({o.Kind} of {o.AppInstanceId}, {o.DetailedState}: {o.Steps.LastOrDefault(s => s.Message.Length > 0)?.Message})")]),
+            Debts = await Try("debts", unseen, [], async () => (IReadOnlyList<string>)[.. (await Inventory(0).ListDebtsAsync(
+                new() { PageSize = Page }, Soon(cancel))).Debts.Select(d => d.ToString())]),
+            Findings = await Try("findings", unseen, [], async () => (IReadOnlyList<string>)[.. (await Inventory(0).ListFindingsAsync(
+                new() { PageSize = Page, OpenOnly = true }, Soon(cancel))).Findings.Select(f => f.ToString())]),
             Unseen = unseen,
         };
     }
+
+    /// <summary>Everything that the MEO ever found to differ at a site, with what it did.</summary>
+    public async Task<IReadOnlyList<string>> AllFindings(CancellationToken cancel) => [.. (await Inventory(0).ListFindingsAsync(
+        new() { PageSize = Page }, Soon(cancel))).Findings.Select(f => $"findings: {f.Kind}, {f.Action}")];
 
     public InventoryService.InventoryServiceClient Inventory(int replica) => new(channels.For(testbed.Meos[replica].Grpc));
 

@@ -13,6 +13,8 @@ internal static class TruthCheck
         [
             .. seen.Unseen.Select(u => new Violation("UNSEEN", u)),
             .. seen.Unfinished.Select(o => new Violation("UNFINISHED", $"Operation {o} has not ended.")),
+            .. seen.Debts.Select(d => new Violation("DEBT", $"A debt is left: {d}.")),
+            .. seen.Findings.Select(f => new Violation("FINDING", $"A finding is open: {f}.")),
             .. ReplicasAgree(seen),
             .. instances.Where(i => i.Running is not null).Select(i => new Violation("STILL_RUNNING", $"The record says that operation {i.Running} is at work.", i.Id)),
             .. GrantsAreInstances(seen, instances),

@@ -1,6 +1,7 @@
 using Mano.Chaos;
 using Mano.Chaos.Report;
 using Mano.Chaos.Topologies;
+using Mano.Mesh.Tests.Discovery;
 using Mano.Testing;
 using Xunit.Abstractions;
 
@@ -17,10 +18,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         ? given : (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % 1_000_000);
 
     [Fact]
-    public Task One_MEO_keeps_its_promises_under_chaos() => Run(TopologyPlan.Single, kills: 20, TimeSpan.FromSeconds(45));
+    public Task One_MEO_keeps_its_promises_under_chaos() => Run(TopologyPlan.Single, kills: 20, TimeSpan.FromSeconds(30));
 
-    [RedisFact]
-    public Task Three_replicas_on_one_Redis_keep_their_promises_under_chaos() => Run(TopologyPlan.Replicas, kills: 30, TimeSpan.FromSeconds(75));
+    [MeshFact]
+    public Task Three_replicas_on_Redis_and_Consul_keep_their_promises_under_chaos() => Run(TopologyPlan.Mesh, kills: 30, TimeSpan.FromSeconds(60));
 
     private async Task Run(TopologyPlan topology, int kills, TimeSpan time)
     {
@@ -46,4 +47,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 + $"kept in {kept}\n{File.ReadAllText(Path.Combine(kept, "story.txt"))}");
         }
     }
+}
+
+/// <summary>A test that needs redis-server and a Consul agent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class MeshFactAttribute : FactAttribute
+{
+    public MeshFactAttribute() => Skip = (RedisFactAttribute.WhyMissing ?? ConsulAgent.WhyMissing)!;
 }

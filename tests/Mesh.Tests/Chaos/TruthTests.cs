@@ -39,6 +39,12 @@ public sealed class TruthTests
     public void An_operation_that_has_not_ended_is_found() => Finds("UNFINISHED", Truth with { Unfinished = ["op-1"] });
 
     [Fact]
+    public void A_debt_that_is_left_is_found() => Finds("DEBT", Truth with { Debts = ["i-1 at s"] });
+
+    [Fact]
+    public void A_finding_that_is_open_is_found() => Finds("FINDING", Truth with { Findings = ["ORPHAN i-1 at s"] });
+
+    [Fact]
     public void A_replica_that_tells_something_else_is_found() =>
         Finds("REPLICAS_DIFFER", Truth with { InstancesByReplica = [[Running, Stopped, Idle], [Running, Idle]] });
 

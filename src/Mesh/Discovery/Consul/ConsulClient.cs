@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mano.Mesh.Failures;
@@ -117,6 +118,11 @@ internal sealed class ConsulClient : IDisposable
         catch (HttpRequestException e)
         {
             throw new FailureException(failures.Unreachable(doing, e), e);
+        }
+        catch (SocketException e)
+        {
+            // A connection that is reset before its first byte is not wrapped by the handler.
+            throw new FailureException(failures.Unreachable(doing, new HttpRequestException(e.Message, e)), e);
         }
     }
 
