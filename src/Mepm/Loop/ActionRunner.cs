@@ -135,7 +135,15 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
 
     private async Task<Observed> RemoveFromPlatform(InstanceAction.RemoveFromPlatform remove, Job job, Observed seen, CancellationToken cancel)
     {
-        await Bounded(c => Void(job.Host.Platform.RemoveIfAny(job.Id, remove.Generation, c)), cancel);
+        try
+        {
+            await Bounded(c => Void(job.Host.Platform.RemoveIfAny(job.Id, remove.Generation, c)), cancel);
+        }
+        catch (FailureException e) when (seen.Platform.IsAbsent && e.Failure.Kind == FailureKind.Conflict)
+        {
+            // It holds nothing, and its fence is even higher than ours: our record is an old copy, and all of it was removed.
+        }
+
         job.Memory.PlatformSealed = true;
         job.Host.PlatformIndex.Note(job.Id, isHeld: false);
         return seen with { Platform = Sight<PlatformApplication>.Of(null) };

@@ -172,6 +172,23 @@ public sealed class Drift_repair
     }
 
     [Fact]
+    public async Task An_old_intent_is_removed_though_VIM_and_platform_have_seen_a_newer_removal()
+    {
+        await using var site = await SiteWorld.Start();
+        await site.Desire(5);
+        await site.Steady(5);
+        await site.Remove(9);
+        await site.Gone();
+
+        await site.LoseRecords();
+        await site.Desire(5);
+        await site.Until(() => site.Status?.Phase == InstancePhase.Failed, "the fences of the removal hold it back");
+        Assert.Empty(await site.Vim.ListComputesAsync(default));
+        await site.Remove(6);
+        await site.Gone();
+    }
+
+    [Fact]
     public async Task A_new_instance_is_not_asked_for_at_a_platform_that_is_known_not_to_have_it()
     {
         await using var site = await SiteWorld.Start();

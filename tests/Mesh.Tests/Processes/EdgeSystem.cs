@@ -44,6 +44,8 @@ internal sealed class EdgeSystem : IAsyncDisposable
 
     public string MepmFolder => folder.File("mepm");
 
+    public string PlatformFolder => folder.File("platform");
+
     public string VimFolder => folder.File("vim");
 
     public string Logs => $"--- MEO\n{Meo.Log}\n--- MEPM\n{Mepm.Log}\n--- platform\n{Platform.Log}";

@@ -5,6 +5,10 @@ namespace Mano.Mesh.Tests.Processes;
 /// <summary>The smallest application that has everything an instantiate touches: compute, a port, a DNS rule and a traffic rule.</summary>
 internal static class ProbeApp
 {
+    /// <summary>The same with a name and an address of its own.</summary>
+    public static ReadOnlyMemory<byte> Named(string name) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Descriptor.Span)
+        .Replace("probe", name, StringComparison.Ordinal).Replace("203.0.113.7", "203.0.113.8", StringComparison.Ordinal));
+
     public static ReadOnlyMemory<byte> Descriptor { get; } = Encoding.UTF8.GetBytes(
         """
         {
