@@ -3,7 +3,7 @@ using Mano.Testing;
 
 namespace Mano.Cli.Tests;
 
-/// <summary>The mano command lines that README and docs/ show, as a reader would type them.</summary>
+/// <summary>The mano command lines that README, docs/ and deploy/ show, as a reader would type them.</summary>
 internal static partial class DocumentedCommands
 {
     /// <param name="File">Relative to the repository.</param>
@@ -17,6 +17,7 @@ internal static partial class DocumentedCommands
 
     private static IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Path.Combine(Repository.Folder, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Folder, "deploy"), "*.md", SearchOption.AllDirectories))
             .Append(Path.Combine(Repository.Folder, "README.md"))
             .Append(Path.Combine(Repository.Folder, "samples", "README.md"))
             .Where(File.Exists);

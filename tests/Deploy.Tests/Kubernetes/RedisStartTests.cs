@@ -49,22 +49,3 @@ public sealed class RedisStartTests
         Assert.Equal("y", Cli("-a", "correct horse", "GET", "x"));
     }
 }
-
-/// <summary>A test that needs redis-server; without it it is reported as skipped, with the reason.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RedisFactAttribute : FactAttribute
-{
-    public RedisFactAttribute() => Skip = Missing() ? "needs redis-server and redis-cli: tests/install installs them" : null!;
-
-    private static bool Missing()
-    {
-        try
-        {
-            return Shell.Run("redis-server", "--version").Code + Shell.Run("redis-cli", "--version").Code != 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return true;
-        }
-    }
-}
