@@ -18,6 +18,9 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
     /// <summary>How long a call waits for an owner: about as long as a graceful change takes, with a margin; a death takes a lease.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long an owner may take to accept: some commits, at a time when everything is slow.</summary>
+    private static readonly TimeSpan LongestAcceptance = TimeSpan.FromSeconds(10);
+
     /// <summary>News of an owner wake the waiting; this is for news that are late.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
@@ -32,7 +35,6 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
         Wire.InstantiateAppInstanceRequest request, ServerCallContext call, Func<Task<Outcome<T>>> here, Func<Wire.Operation, Task<Outcome<T>>> result)
     {
         var began = clock.GetTimestamp();
-        var forwarded = ForwardedCalls.IsForwarded(call);
         Metadata? headers = null;
         while (true)
         {
@@ -46,16 +48,21 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
                 }
             }
 
-            if (!forwarded && replicas.CapacityOwner is { Address.Length: > 0 } owner && owner.Name != replicas.Self)
+            if (!ForwardedCalls.IsForwarded(call) && OtherOwner() is { } owner)
             {
-                var answer = await Forward(owner.Address, request, headers ??= Headers(call), call);
+                var answer = await Forward(owner, request, headers ??= Headers(call), call);
                 if (answer.Failure is not { Kind: FailureKind.Unavailable })
                 {
                     return answer.TryGet(out var operation, out var refusal) ? await result(operation) : refusal;
                 }
+
+                if (ownership.IsOwner || (OtherOwner() is { } other && other.CapacityEpoch != owner.CapacityEpoch))
+                {
+                    continue;
+                }
             }
 
-            if (forwarded || clock.GetElapsedTime(began) > Patience)
+            if (ForwardedCalls.IsForwarded(call) || clock.GetElapsedTime(began) > Patience)
             {
                 call.ResponseTrailers.Add("grpc-retry-pushback-ms", "1000");
                 return CapacityOwnership.Unowned();
@@ -65,6 +72,8 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
             call.CancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    private ReplicaRecord? OtherOwner() => replicas.CapacityOwner is { Address.Length: > 0 } owner && owner.Name != replicas.Self ? owner : null;
 
     private static async Task<Outcome<T>> Tried<T>(Func<Task<Outcome<T>>> here)
     {
@@ -96,16 +105,37 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
         return headers;
     }
 
-    private async Task<Outcome<Wire.Operation>> Forward(string address, Wire.InstantiateAppInstanceRequest request, Metadata headers, ServerCallContext call)
+    /// <summary>
+    /// Asks the owner. An owner that stands still is not waited for when another one has taken over, nor for longer than an
+    /// acceptance can take: the key makes it safe to ask again.
+    /// </summary>
+    private async Task<Outcome<Wire.Operation>> Forward(
+        ReplicaRecord owner, Wire.InstantiateAppInstanceRequest request, Metadata headers, ServerCallContext call)
     {
+        using var giveUp = new CancellationTokenSource(LongestAcceptance, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(giveUp.Token, call.CancellationToken);
+        var client = new Wire.LifecycleService.LifecycleServiceClient(channels.For(owner.Address));
         try
         {
-            var client = new Wire.LifecycleService.LifecycleServiceClient(channels.For(address));
-            return (await client.InstantiateAppInstanceAsync(request, headers, call.Deadline, call.CancellationToken)).Operation;
+            using var asked = client.InstantiateAppInstanceAsync(request, headers, call.Deadline, either.Token);
+            while (await Task.WhenAny(asked.ResponseAsync, replicas.Changed(either.Token)) != asked.ResponseAsync)
+            {
+                if (ownership.IsOwner || OtherOwner()?.CapacityEpoch != owner.CapacityEpoch)
+                {
+                    await giveUp.CancelAsync();
+                    break;
+                }
+            }
+
+            return (await asked.ResponseAsync).Operation;
         }
         catch (RpcException e)
         {
-            return e.ToFailure();
+            return e.StatusCode == StatusCode.Cancelled && giveUp.IsCancellationRequested ? CapacityOwnership.Unowned() : e.ToFailure();
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested && !call.CancellationToken.IsCancellationRequested)
+        {
+            return CapacityOwnership.Unowned();
         }
         catch (OperationCanceledException e) when (e.InnerException is RpcException { StatusCode: StatusCode.DeadlineExceeded } late)
         {

@@ -8,6 +8,41 @@ namespace Mano.Meo.Lifecycle;
 /// <summary>An instance as people see it: the record, its running operation, and what its site says at this moment.</summary>
 internal sealed class InstanceViews(ISites sites, SiteDirectory directory, OperationAcceptance operations)
 {
+    /// <summary>How long news of a site may be under way that another replica has had already.</summary>
+    private static readonly TimeSpan Lag = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// As <see cref="Show(AppInstanceRecord, CancellationToken)"/>, for one instance alone: when the record knows of more than this replica's stream from the
+    /// site has brought, because another replica saw it first, the stream is waited for. If it brings nothing, what it says is the truth.
+    /// </summary>
+    public async ValueTask<Wire.AppInstance> ShowFresh(AppInstanceRecord record, CancellationToken cancel)
+    {
+        if (record is { Location: { } at, LastReport: { } last } && IsBehind(sites.View(at.SiteId, record.AppInstanceId), last))
+        {
+            using var lag = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            lag.CancelAfter(Lag);
+            try
+            {
+                await foreach (var view in sites.Watch(at.SiteId, record.AppInstanceId, lag.Token))
+                {
+                    if (!IsBehind(view, last))
+                    {
+                        break;
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                // The site has no more to say.
+            }
+        }
+
+        return await Show(record, cancel);
+    }
+
+    private static bool IsBehind(SiteView view, SiteInstance last) =>
+        view.IsSynced && (view.Instance is not { } seen || seen.ObservedGeneration < last.ObservedGeneration);
+
     public async ValueTask<Wire.AppInstance> Show(AppInstanceRecord record, CancellationToken cancel) =>
         await operations.RunningOn(record.Subject, cancel) is var running && record.Location is { } at
             ? Show(record, at, sites.View(at.SiteId, record.AppInstanceId), running)

@@ -25,7 +25,7 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
 
     public override async Task<Wire.GetAppInstanceResponse> GetAppInstance(Wire.GetAppInstanceRequest request, ServerCallContext context) => new()
     {
-        AppInstance = await calls.Views.Show((await calls.Get(request.AppInstanceId, context.CancellationToken)).Value, context.CancellationToken),
+        AppInstance = await calls.Views.ShowFresh((await calls.Get(request.AppInstanceId, context.CancellationToken)).Value, context.CancellationToken),
     };
 
     public override async Task<Wire.ListAppInstancesResponse> ListAppInstances(Wire.ListAppInstancesRequest request, ServerCallContext context)

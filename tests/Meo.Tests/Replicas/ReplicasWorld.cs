@@ -28,9 +28,12 @@ internal sealed class ReplicasWorld : IAsyncDisposable
     private readonly GrpcChannels channels = new();
     private readonly Dictionary<string, WebApplication> replicas = [];
 
-    private ReplicasWorld()
-    {
-    }
+    private long heard;
+    private long lastHeard;
+    private readonly TimeSpan suspectAfter;
+    private readonly bool ownPackages;
+
+    private ReplicasWorld(TimeSpan suspectAfter, bool ownPackages) => (this.suspectAfter, this.ownPackages) = (suspectAfter, ownPackages);
 
     /// <summary>How long a silent replica keeps its shards here.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(3);
@@ -42,9 +45,14 @@ internal sealed class ReplicasWorld : IAsyncDisposable
     public IReadOnlyCollection<string> Names => replicas.Keys;
 
     /// <summary>Replicas of these names, with the site registered at the first.</summary>
-    public static async Task<ReplicasWorld> Start(params string[] names)
+    public static Task<ReplicasWorld> Start(params string[] names) => Start(names, TimeSpan.FromMinutes(10));
+
+    /// <param name="names">The replicas.</param>
+    /// <param name="suspectAfter">How long a site may say nothing.</param>
+    /// <param name="ownPackages">Each has a folder of its own for packages.</param>
+    public static async Task<ReplicasWorld> Start(string[] names, TimeSpan? suspectAfter = null, bool ownPackages = false)
     {
-        var world = new ReplicasWorld();
+        var world = new ReplicasWorld(suspectAfter ?? TimeSpan.FromMinutes(10), ownPackages);
         await world.Site.Start();
         foreach (var name in names)
         {
@@ -60,21 +68,34 @@ internal sealed class ReplicasWorld : IAsyncDisposable
     /// <param name="replace">Changes its parts: a store that can be cut off.</param>
     public async Task Add(string name, Action<IServiceCollection>? replace = null)
     {
+        var meo = Build(name, folder.File(name), replace);
+        await meo.StartAsync();
+        replicas[name] = meo;
+    }
+
+    /// <summary>Another process of the same name.</summary>
+    public async Task<WebApplication> Twin(string name)
+    {
+        var twin = Build(name, folder.File(name + "-twin"), replace: null);
+        await twin.StartAsync();
+        return twin;
+    }
+
+    private WebApplication Build(string name, string data, Action<IServiceCollection>? replace)
+    {
         var options = new MeoOptions
         {
-            DataFolder = folder.File(name),
-            PackagesFolder = folder.File("packages"),
+            DataFolder = data,
+            PackagesFolder = ownPackages ? null : folder.File("packages"),
             LogLevel = LogLevel.Error,
             Replica = new() { Name = name, LeaseTime = Lease, SharesStore = true },
-            Inventory = new() { HeartbeatInterval = TimeSpan.FromMilliseconds(200), SuspectAfter = TimeSpan.FromMinutes(10), LostAfter = TimeSpan.FromMinutes(20) },
+            Inventory = new() { HeartbeatInterval = TimeSpan.FromMilliseconds(200), SuspectAfter = suspectAfter, LostAfter = TimeSpan.FromMinutes(20) },
         };
-        var meo = MeoHost.Build(options, services =>
+        return MeoHost.Build(options, services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IStateStore>(new CuttableStore(Store)));
             replace?.Invoke(services);
         });
-        await meo.StartAsync();
-        replicas[name] = meo;
     }
 
     public T Part<T>(string name)
@@ -88,10 +109,38 @@ internal sealed class ReplicasWorld : IAsyncDisposable
 
     public OperationService.OperationServiceClient Operations(string name) => new(Channel(name));
 
+    public Mano.Inventory.V1.ReplicaService.ReplicaServiceClient Replicas(string name) => new(Channel(name));
+
     public string Address(string name) => BoundAddresses.Of(replicas[name]).Grpc;
 
     /// <summary>The shards of operations that a replica holds, as it says.</summary>
     public int ShardsOf(string name) => Part<ReplicaMembership>(name).Self.Shards.Length;
+
+    /// <summary>As it believes.</summary>
+    public bool Owns(string name) => Part<CapacityOwnership>(name).IsOwner;
+
+    public Task SharesAtAre(string name, int shards) => Eventually.Is(() => ShardsOf(name) == shards, $"{name} holds {shards} shards");
+
+    /// <summary>Grows each time the replicas tell one another which sites they heard.</summary>
+    public async Task<long> Turns()
+    {
+        var version = (await Store.Get($"site-heard/default/{MeoWorld.SiteId}"))?.Version ?? 0;
+        heard = version == lastHeard ? heard : heard + 1;
+        lastHeard = version;
+        return heard;
+    }
+
+    public async Task<byte[]> Download(string at, string sha256)
+    {
+        using var call = Onboarding(at).DownloadArtifact(new() { Sha256 = sha256 });
+        var content = new List<byte>();
+        await foreach (var chunk in call.ResponseStream.ReadAllAsync())
+        {
+            content.AddRange(chunk.Chunk.Span);
+        }
+
+        return [.. content];
+    }
 
     public string? Owner => replicas.Keys.SingleOrDefault(name => Part<CapacityOwnership>(name).IsOwner);
 
