@@ -15,6 +15,7 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
     private TimeSpan ConnectPatience => options.Timeout < TimeSpan.FromSeconds(2) ? options.Timeout : TimeSpan.FromSeconds(2);
 
     private readonly RedisFailures failures = new(options);
+    private readonly RedisTrust trust = new(options.TlsAuthority);
     private int next;
     private int dialled;
 
@@ -80,7 +81,7 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
-            var (at, error) = await RedisKnock.Ask(server, options, either.Token);
+            var (at, error) = await RedisKnock.Ask(server, options, trust, either.Token);
             return error is null ? at : throw failures.Answered(error).Failure.ToException();
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -137,21 +138,26 @@ internal sealed class RedisDialer(RedisStoreOptions options, TimeProvider clock,
         }
     }
 
-    private ConfigurationOptions Configuration(string host, IPEndPoint at) => new()
+    private ConfigurationOptions Configuration(string host, IPEndPoint at)
     {
-        EndPoints = { at },
-        Password = options.Password,
-        Ssl = options.Tls,
-        SslHost = options.Tls ? host : null,
-        ClientName = "mano",
-        AllowAdmin = true, // for CONFIG GET
-        // A connection is never mended: a new one is made, which looks at the server afresh.
-        AbortOnConnectFail = true,
-        ConnectRetry = 1,
-        ConnectTimeout = (int)ConnectPatience.TotalMilliseconds,
-        SyncTimeout = (int)options.Timeout.TotalMilliseconds,
-        KeepAlive = 10,
-        TieBreaker = "",
-        ConfigurationChannel = "",
-    };
+        var configuration = new ConfigurationOptions
+        {
+            EndPoints = { at },
+            Password = options.Password,
+            Ssl = options.Tls,
+            SslHost = options.Tls ? host : null,
+            ClientName = "mano",
+            AllowAdmin = true, // for CONFIG GET
+            // A connection is never mended: a new one is made, which looks at the server afresh.
+            AbortOnConnectFail = true,
+            ConnectRetry = 1,
+            ConnectTimeout = (int)ConnectPatience.TotalMilliseconds,
+            SyncTimeout = (int)options.Timeout.TotalMilliseconds,
+            KeepAlive = 10,
+            TieBreaker = "",
+            ConfigurationChannel = "",
+        };
+        configuration.CertificateValidation += trust.Accepts;
+        return configuration;
+    }
 }

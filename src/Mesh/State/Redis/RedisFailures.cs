@@ -58,6 +58,7 @@ internal sealed class RedisFailures(RedisStoreOptions options)
     public static string WhyNoConnection(Exception e) => e switch
     {
         FailureException known => known.Failure.Message,
+        System.Security.Authentication.AuthenticationException tls => $"its certificate is not accepted ({tls.Message.TrimEnd('.')}).",
         TimeoutException => "it takes the connection but does not answer.",
         System.Net.Sockets.SocketException socket => $"no connection ({socket.SocketErrorCode}).",
         _ when e.Message.Contains("AuthenticationFailure", StringComparison.Ordinal) || e.Message.Contains("authentication", StringComparison.OrdinalIgnoreCase)

@@ -13,7 +13,7 @@ internal static class RedisKnock
 {
     /// <summary>The address that answered, or what it refuses with, as Redis spells it.</summary>
     /// <exception cref="SocketException">Nobody is there.</exception>
-    public static async Task<(IPEndPoint At, string? Error)> Ask(DnsEndPoint server, RedisStoreOptions options, CancellationToken cancel)
+    public static async Task<(IPEndPoint At, string? Error)> Ask(DnsEndPoint server, RedisStoreOptions options, RedisTrust trust, CancellationToken cancel)
     {
         using var client = new TcpClient { NoDelay = true };
         if (IPAddress.TryParse(server.Host, out var address))
@@ -25,7 +25,7 @@ internal static class RedisKnock
             await client.ConnectAsync(server.Host, server.Port, cancel);
         }
 
-        await using var stream = await Stream(client, server.Host, options.Tls, cancel);
+        await using var stream = options.Tls ? await Secured(client, server.Host, trust, cancel) : client.GetStream();
         var command = new StringBuilder();
         if (options.Password is { } password)
         {
@@ -46,15 +46,10 @@ internal static class RedisKnock
         return (at.Address.IsIPv4MappedToIPv6 ? new(at.Address.MapToIPv4(), at.Port) : at, error);
     }
 
-    private static async Task<Stream> Stream(TcpClient client, string host, bool tls, CancellationToken cancel)
+    private static async Task<Stream> Secured(TcpClient client, string host, RedisTrust trust, CancellationToken cancel)
     {
-        if (!tls)
-        {
-            return client.GetStream();
-        }
-
         var secured = new SslStream(client.GetStream());
-        await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancel);
+        await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host, RemoteCertificateValidationCallback = trust.Accepts }, cancel);
         return secured;
     }
 

@@ -138,7 +138,7 @@ public sealed class RedisStateStore : IRemoteStateStore
             found.Clear();
             if (!feed.TryRead(cursor, prefix, found, out var upTo))
             {
-                (var changes, upTo, _) = await reader.Read(cursor, cancel);
+                (var changes, upTo) = await CatchUp(cursor, patient: cursor > sinceRevision, cancel);
                 found.AddRange(changes.Where(change => change.Key.StartsWith(prefix, StringComparison.Ordinal)));
             }
 
@@ -174,6 +174,23 @@ public sealed class RedisStateStore : IRemoteStateStore
         await follower.DisposeAsync();
         await link.DisposeAsync();
         metrics.Dispose();
+    }
+
+    /// <summary>Reads what the feed in memory no longer has. A watch that has begun lives through an outage.</summary>
+    private async Task<(List<Change> Changes, long UpTo)> CatchUp(long cursor, bool patient, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                var (changes, upTo, _) = await reader.Read(cursor, cancel);
+                return (changes, upTo);
+            }
+            catch (FailureException away) when (patient && away.Failure.Reason == StateFailures.StoreUnavailable)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancel);
+            }
+        }
     }
 
     private static RedisValue Bytes(ReadOnlyMemory<byte> value) =>

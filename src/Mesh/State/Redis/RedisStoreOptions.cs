@@ -23,8 +23,11 @@ public sealed record RedisStoreOptions
     /// <summary>Password of Redis's default user; never printed.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Whether to speak TLS; the server's certificate must be one that this machine trusts. <value>The default is no.</value></summary>
+    /// <summary>Whether to speak TLS; the server's certificate must be for the name dialled and from an authority that is trusted. <value>The default is no.</value></summary>
     public bool Tls { get; init; }
+
+    /// <summary>PEM file of the one authority to trust. <value>The default is those that this machine trusts.</value></summary>
+    public string? TlsAuthority { get; init; }
 
     /// <summary>
     /// For how long a call waits for a Redis that is away before it fails, and for how long a silent connection is believed.
@@ -54,7 +57,7 @@ public sealed record RedisStoreOptions
     /// <summary>The servers as people write them.</summary>
     public string Where => string.Join(',', Servers.Select(s => $"{(s.Host.Contains(':', StringComparison.Ordinal) ? $"[{s.Host}]" : s.Host)}:{s.Port}"));
 
-    /// <summary>Reads <c>redis://host:port[,host:port]/?prefix=mano&amp;tls=true&amp;timeout=5s</c>; only the host is required.</summary>
+    /// <summary>Reads <c>redis://host:port[,host:port]/?prefix=mano&amp;tls=true&amp;timeout=5s</c> (<c>tls=/etc/redis-ca.pem</c> names the authority); only the host is required.</summary>
     /// <exception cref="FormatException">The text is not such a URL; the sentence says what would be right, and never repeats a password.</exception>
     public static RedisStoreOptions Parse(string url)
     {
@@ -102,7 +105,7 @@ public sealed record RedisStoreOptions
         }
     }
 
-    public override string ToString() => $"redis://{Where}/?prefix={Prefix}{(Tls ? "&tls=true" : "")}";
+    public override string ToString() => $"redis://{Where}/?prefix={Prefix}{(Tls ? $"&tls={TlsAuthority ?? "true"}" : "")}";
 
     private RedisStoreOptions With(string name, string value) => name switch
     {
@@ -111,7 +114,8 @@ public sealed record RedisStoreOptions
         {
             "true" => this with { Tls = true },
             "false" => this with { Tls = false },
-            _ => throw new FormatException($"tls is true or false, not '{value}'."),
+            _ when value.Contains('/', StringComparison.Ordinal) || File.Exists(value) => this with { Tls = true, TlsAuthority = value },
+            _ => throw new FormatException($"tls is true, false, or the PEM file of the authority to trust; '{value}' is none of them."),
         },
         "timeout" => this with { Timeout = MeshFlags.ParseDuration(value) },
         _ => throw new FormatException($"'{name}' is not a setting of a store; there are prefix, tls and timeout."),

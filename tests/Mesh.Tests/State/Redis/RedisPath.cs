@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Mano.Testing;
 
 namespace Mano.Mesh.Tests.State.Redis;
 
@@ -30,8 +31,18 @@ internal sealed class RedisPath : IAsyncDisposable
     /// <summary>Keeps requests back that are sent over the connections that are open now, until <see cref="LetGo"/>.</summary>
     public void KeepBackRequests() => ForAll(way => way.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    /// <summary>Lets them go, to a client that may be gone by now.</summary>
-    public void LetGo() => ForAll(way => way.Gate.TrySetResult());
+    /// <summary>Lets them go, from a client that may be gone by now, and waits until Redis has answered all that was kept back.</summary>
+    public async Task LetGo()
+    {
+        var kept = ways.Keys.Where(way => way.KeptBack > 0).ToList();
+        foreach (var way in kept)
+        {
+            way.Answers = 0;
+            way.Gate.TrySetResult();
+        }
+
+        await Eventually.Is(() => kept.All(way => way.Answers > 0));
+    }
 
     /// <summary>Breaks the connections that are open now.</summary>
     public void Cut() => ForAll(way => way.Dispose());
@@ -83,6 +94,8 @@ internal sealed class RedisPath : IAsyncDisposable
 
         public int KeptBack { get; private set; }
 
+        public int Answers { get; set; }
+
         public Task Run() => Task.WhenAll(Pump(near, far, Request), Pump(far, near, Answer));
 
         public void Dispose()
@@ -125,6 +138,10 @@ internal sealed class RedisPath : IAsyncDisposable
             return true;
         }
 
-        private Task<bool> Answer() => Task.FromResult(!LosesAnswers);
+        private Task<bool> Answer()
+        {
+            Answers++;
+            return Task.FromResult(!LosesAnswers);
+        }
     }
 }

@@ -13,6 +13,7 @@ public sealed class RedisStoreOptionsTests
         Assert.Equal([("a.example", 7000), ("10.0.0.1", 6379), ("::1", 7001)], options.Servers.Select(s => (s.Host, s.Port)));
         Assert.Equal(("mano:acme", true, TimeSpan.FromSeconds(2)), (options.Prefix, options.Tls, options.Timeout));
         Assert.Equal("a.example:7000,10.0.0.1:6379,[::1]:7001", options.Where);
+        Assert.Equal((true, "/etc/ca.pem"), (RedisStoreOptions.Parse("redis://a/?tls=/etc/ca.pem").Tls, RedisStoreOptions.Parse("redis://a/?tls=/etc/ca.pem").TlsAuthority));
         Assert.Equal(("mano", false), (RedisStoreOptions.Parse("redis://localhost").Prefix, RedisStoreOptions.Parse("redis://localhost/").Tls));
     }
 
@@ -23,7 +24,7 @@ public sealed class RedisStoreOptionsTests
     [InlineData("redis://host:0/", "host:port")]
     [InlineData("redis://a,,b/", "host:port")]
     [InlineData("redis://host/?prefix={x}", "letters, digits")]
-    [InlineData("redis://host/?tls=yes", "true or false")]
+    [InlineData("redis://host/?tls=yes", "PEM file")]
     [InlineData("redis://host/?db=3", "prefix, tls and timeout")]
     [InlineData("redis://host/?timeout=5", "no unit")]
     [InlineData("redis://:secret@host/", "--store-password-file")]
