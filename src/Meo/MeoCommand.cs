@@ -32,6 +32,7 @@ internal sealed class MeoCommand
     private readonly Option<TimeSpan> heartbeat = MeshFlags.Duration("--heartbeat", "how often sites say that they live", TimeSpan.FromSeconds(2));
     private readonly Option<TimeSpan> suspect = MeshFlags.Duration("--suspect-after", "silent for longer, a site gets nothing new", TimeSpan.FromSeconds(5));
     private readonly Option<TimeSpan> lost = MeshFlags.Duration("--lost-after", "silent for longer, a site's reports are not believed", TimeSpan.FromSeconds(15));
+    private readonly Option<TimeSpan> keep = MeshFlags.Duration("--keep-operations", "how long operations are kept after they have ended", TimeSpan.FromDays(7));
     private readonly Option<TimeSpan> resync = MeshFlags.Duration("--resync", "how often every site is compared with what is intended", TimeSpan.FromSeconds(30));
     private readonly Option<OrphanPolicy> orphans = MeshFlags.Parsed(
         "--orphans", "what happens to an instance at a site that nobody wants there: remove, or report and leave it", "POLICY", Orphan, OrphanPolicy.Remove);
@@ -53,7 +54,7 @@ internal sealed class MeoCommand
         mesh = new(Root);
         discovery = new(Root);
         replica = new(Root);
-        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, heartbeat, suspect, lost, resync, orphans, missing, scorers, filters })
+        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, heartbeat, suspect, lost, resync, orphans, missing, keep, scorers, filters })
         {
             Root.Options.Add(option);
         }
@@ -75,6 +76,7 @@ internal sealed class MeoCommand
         {
             HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),
         },
+        Pruning = new() { KeepOperations = parsed.GetValue(keep) },
         Reconciliation = new() { ResyncEvery = parsed.GetValue(resync), Orphans = parsed.GetValue(orphans), Lost = parsed.GetValue(missing) },
         Placement = new() { Filters = parsed.GetRequiredValue(filters), Scorers = parsed.GetRequiredValue(scorers) },
         LogLevel = mesh.LowestLogLevel(parsed),

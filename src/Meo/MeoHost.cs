@@ -5,6 +5,7 @@ using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
 using Mano.Meo.Onboarding;
 using Mano.Meo.Placement;
+using Mano.Meo.Pruning;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
 using Mano.Mesh.Hosting;
@@ -45,6 +46,7 @@ public static class MeoHost
             .AddGranting()
             .AddLifecycle(options.Lifecycle, options.Operations with { Owner = replica.Name, LeaseTime = replica.LeaseTime })
             .AddReconciliation(options.Reconciliation)
+            .AddPruning(options.Pruning)
             .AddCatalogue(options);
         replace(builder.Services);
 

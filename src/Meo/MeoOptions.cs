@@ -3,6 +3,7 @@ using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
+using Mano.Meo.Pruning;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
 using Mano.Mesh.Discovery;
@@ -50,6 +51,8 @@ public sealed record MeoOptions
     public PlacementOptions Placement { get; init; } = new();
 
     public LifecycleOptions Lifecycle { get; init; } = new();
+
+    public PruningOptions Pruning { get; init; } = new();
 
     public ReconciliationOptions Reconciliation { get; init; } = new();
 

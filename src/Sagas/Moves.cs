@@ -102,6 +102,18 @@ internal static class Moves
     public static OperationRecord TakeOver(OperationRecord record, Failure failure, DateTimeOffset now) =>
         Enter(record, OperationState.Failed, now) with { Failure = failure };
 
+    /// <summary>When the undo under way became due: when the unwinding began (again), or the undo before it was done.</summary>
+    public static DateTimeOffset UndoBegan(OperationRecord record)
+    {
+        var began = record.StateEnteredAt;
+        foreach (var step in record.Steps)
+        {
+            began = step is { State: StepState.UndoFinished, EndedAt: { } ended } && ended > began ? ended : began;
+        }
+
+        return began;
+    }
+
     /// <summary>The subject is free: the wait is over, and time begins to count.</summary>
     public static OperationRecord Begin(OperationRecord record, OperationTable table, object input, DateTimeOffset now) =>
         Advance(Enter(record, OperationState.Running, now) with { Deadline = now + record.Timeout }, table, input, now);

@@ -36,6 +36,9 @@ internal sealed class OperationDispatcher : IAsyncDisposable
 
     public int InFlight => running.Count;
 
+    /// <summary>What runs here, as it stands.</summary>
+    public IReadOnlyList<OperationRecord> Unfinished => [.. running.Values.Select(one => one.Runner.Record)];
+
     public async Task Start(CancellationToken cancel)
     {
         var since = await store.CurrentRevision(cancel);

@@ -19,6 +19,9 @@ public sealed class OperationReader(IStateStore store)
     public async ValueTask<string?> RunningOn(string tenant, string subject, CancellationToken cancel = default) =>
         (await store.Get(OperationKeys.Subject(tenant, subject), SagaJson.Default.SubjectLock, cancel))?.Value.Holder;
 
+    /// <summary>An entry of <see cref="OperationKeys.Records"/>.</summary>
+    public static Stored<OperationRecord> Read(Entry entry) => entry.As(SagaJson.Default.OperationRecord);
+
     /// <summary>Adds to a batch that no operation may hold the subject when it is committed.</summary>
     public static Batch CheckIdle(Batch batch, string tenant, string subject) =>
         batch.Check(OperationKeys.Subject(tenant, subject), Batch.MustNotExist);

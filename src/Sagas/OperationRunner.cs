@@ -197,8 +197,9 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
     private async Task Unwind()
     {
         var step = Moves.IndexOf(Record, StepState.UndoStarted);
-        var began = clock.GetTimestamp();
-        using var bounded = Bound(retry.UndoBudget);
+        var now = clock.GetUtcNow();
+        var until = retry.UndoUntil(Moves.UndoBegan(Record), now);
+        using var bounded = Bound(until - now);
         for (var attempt = 1; ; attempt++)
         {
             if (await TryUndo(step, attempt, bounded.Token) is not { } failure)
@@ -212,7 +213,7 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
                 return;
             }
 
-            if (!retry.IsUndoWorthRetrying(failure, attempt, clock.GetElapsedTime(began)))
+            if (!retry.IsUndoWorthRetrying(failure, attempt, clock.GetUtcNow() >= until))
             {
                 await Commit(Moves.UndoGaveUp(Record, step, failure, clock.GetUtcNow()));
                 Log.NeedsAttention(log, Record.Id, Record.Subject, table.Steps[step].Key, failure);

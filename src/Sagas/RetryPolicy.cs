@@ -5,7 +5,15 @@ namespace Mano.Sagas;
 /// <summary>Who tries again, after what, and for how long: the one place.</summary>
 internal sealed class RetryPolicy(SagaOptions options)
 {
-    public TimeSpan UndoBudget => options.UndoBudget;
+    /// <summary>
+    /// Until when an undo that began then is tried: for its budget, whatever restarts came in between; but at least for a part of
+    /// it from now on, because whoever was down may have been down together with what is to be undone.
+    /// </summary>
+    public DateTimeOffset UndoUntil(DateTimeOffset began, DateTimeOffset now)
+    {
+        var (whole, least) = (began + options.UndoBudget, now + (options.UndoBudget / 6));
+        return whole > least ? whole : least;
+    }
 
     /// <summary>Whether the same step, run again, may succeed. What is wrong in itself is unwound at once.</summary>
     public static bool IsWorthRetrying(Failure failure) => failure.Kind switch
@@ -21,8 +29,8 @@ internal sealed class RetryPolicy(SagaOptions options)
     /// An undo has more patience: what is worth retrying is tried until the budget is spent, anything else a few times,
     /// because the price of giving up is a person's time.
     /// </summary>
-    public bool IsUndoWorthRetrying(Failure failure, int attempt, TimeSpan spent) =>
-        spent < options.UndoBudget && (IsWorthRetrying(failure) || attempt < options.UndoAttempts);
+    public bool IsUndoWorthRetrying(Failure failure, int attempt, bool isSpent) =>
+        !isSpent && (IsWorthRetrying(failure) || attempt < options.UndoAttempts);
 
     /// <summary>Doubles from the first delay to the longest, then half of it at random, so that a thousand operations do not knock together.</summary>
     public TimeSpan Delay(string operationId, int attempt)

@@ -14,6 +14,7 @@ public sealed class SagaEngine : IAsyncDisposable
     private readonly OperationAcceptor acceptor;
     private readonly OperationRequests requests;
     private readonly OperationDispatcher dispatcher;
+    private readonly OperationGauges gauges;
     private readonly ILogger log;
 
     public SagaEngine(IStateStore store, IEnumerable<OperationTable> tables, SagaOptions options, TimeProvider clock, ILogger<SagaEngine> log)
@@ -23,6 +24,7 @@ public sealed class SagaEngine : IAsyncDisposable
         acceptor = new(store, options, clock);
         requests = new(store, this.tables, clock);
         dispatcher = new(store, this.tables, options, clock, log);
+        gauges = new(() => dispatcher.Unfinished, options, clock);
         Operations = new(store);
     }
 
@@ -31,6 +33,9 @@ public sealed class SagaEngine : IAsyncDisposable
 
     /// <summary>Operations that this process is running at the moment.</summary>
     public int InFlight => dispatcher.InFlight;
+
+    /// <summary>Those operations, as they stand.</summary>
+    public IReadOnlyList<OperationRecord> Unfinished => dispatcher.Unfinished;
 
     /// <summary>Takes the shards and goes on with every operation that has not ended. Completes when those are running again.</summary>
     public Task Start(CancellationToken cancel = default) => dispatcher.Start(cancel);
@@ -73,7 +78,11 @@ public sealed class SagaEngine : IAsyncDisposable
         requests.Ask(tenant, id, AskKind.Fail, by, together, cancel);
 
     /// <summary>Stops running; operations stay where they are, for the next start or another owner.</summary>
-    public ValueTask DisposeAsync() => dispatcher.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        gauges.Dispose();
+        return dispatcher.DisposeAsync();
+    }
 
     private static Dictionary<string, OperationTable> ByName(IEnumerable<OperationTable> tables)
     {

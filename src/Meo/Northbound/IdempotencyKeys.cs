@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mano.Meo.Pruning;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 
@@ -29,6 +30,7 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
     public const string Prefix = "idem/";
 
     private readonly KeyedTurns turns = new();
+    private readonly SlowWalk walk = new(store, Prefix, options.KeptFor);
 
     /// <summary>
     /// Runs <paramref name="first"/> if the key is new (or there is none), giving it what to add to its commit; else
@@ -57,21 +59,23 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
         }
 
         var meanwhile = await Find(key, cancel);
-        return meanwhile is not null && meanwhile.Version != known?.Version ? await Repeat(key, meanwhile.Value, again) : answer;
+        return meanwhile is not null && meanwhile.Version != known?.Version ? await Repeat(key, meanwhile.Value, again)
+            : meanwhile is null && known is not null ? await first(new(key, Batch.MustNotExist, clock.GetUtcNow())) // swept in between
+            : answer;
     }
 
-    /// <summary>Removes what has expired. Returns how many.</summary>
-    public async Task<int> Sweep(CancellationToken cancel)
+    /// <summary>Removes what has expired of the part that is looked at in this turn; each key is looked at about once in its life. Returns how many.</summary>
+    public async Task<int> Sweep(TimeSpan every, CancellationToken cancel)
     {
         var removed = 0;
-        await foreach (var entry in store.ScanAll(Prefix, IdempotencyJson.Default.RememberedRequest, cancel))
-        {
-            if (IsExpired(entry.Value) && (await store.Commit(new Batch().Delete(entry.Key, entry.Version), cancel)).IsCommitted)
+        await walk.Turn(
+            every,
+            async (entry, token) =>
             {
-                removed++;
-            }
-        }
-
+                var expired = IsExpired(entry.As(IdempotencyJson.Default.RememberedRequest).Value);
+                removed += expired && (await store.Commit(new Batch().Delete(entry.Key, entry.Version), token)).IsCommitted ? 1 : 0;
+            },
+            cancel);
         return removed;
     }
 

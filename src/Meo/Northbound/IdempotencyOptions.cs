@@ -9,9 +9,4 @@ public sealed record IdempotencyOptions
     /// <value>The default is 24 hours: a caller that retries after a night's outage still gets its first answer.</value>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan KeptFor { get; init; } = TimeSpan.FromHours(24);
-
-    /// <summary>How often expired keys are removed from the store.</summary>
-    /// <value>The default is 10 minutes: the scan is cheap, and an expired key does no harm but for its room.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -7,6 +7,5 @@ internal static class NorthboundRegistration
 {
     public static IServiceCollection AddNorthbound(this IServiceCollection services, IdempotencyOptions options) => services
         .AddSingleton(options)
-        .AddSingleton<IdempotencyKeys>()
-        .AddHostedService<IdempotencySweeper>();
+        .AddSingleton<IdempotencyKeys>();
 }

@@ -35,8 +35,14 @@ internal sealed class OnboardingGrpcService(
         }
 
         var header = OnboardingRules.Check(requestStream.Current.Header);
-        var record = (await uploads.Upload(Tenants.Default, header, requestStream, context.CancellationToken)).Value;
-        return new() { AppPackage = PackageWire.ToWire((await catalogue.Get(Tenants.Default, record.AppPkgId, CancellationToken.None)).Value) };
+
+        // The key stands for the header: who wants it to stand for the content says the content's digest there.
+        var uploaded = (await keys.Once(
+            CallKeys.Of(context, requestStream.Current),
+            again: id => Task.FromResult<Outcome<string>>(id),
+            first: async use => (await uploads.Upload(Tenants.Default, header, requestStream, use, context.CancellationToken)).Then<string>(record => record.AppPkgId),
+            context.CancellationToken)).Value;
+        return new() { AppPackage = PackageWire.ToWire((await catalogue.Get(Tenants.Default, uploaded, CancellationToken.None)).Value) };
     }
 
     public override async Task<Wire.GetAppPackageResponse> GetAppPackage(Wire.GetAppPackageRequest request, ServerCallContext context) =>

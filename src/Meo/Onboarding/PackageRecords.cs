@@ -49,12 +49,12 @@ internal sealed class PackageRecords(IStateStore store, OnboardingOptions option
         "UPLOAD_INTERRUPTED", $"The MEO ended while the package was {OnboardingStates.Name(package.Value.State)}; upload it again.", package.Value.Subject));
 
     /// <summary>PROCESSING → ONBOARDED, with its content and the claim on the descriptor's id, in one commit.</summary>
-    internal async ValueTask<Outcome<Stored<PackageRecord>>> Onboard(Stored<PackageRecord> package, PackageContentRecord content, IReadOnlyList<Mesh.Failures.Fault> warnings)
+    internal async ValueTask<Outcome<Stored<PackageRecord>>> Onboard(Stored<PackageRecord> package, PackageContentRecord content, IReadOnlyList<Mesh.Failures.Fault> warnings, FirstUse use)
     {
         var (tenant, id, appDId) = (package.Value.Tenant, package.Value.AppPkgId, content.Descriptor.AppDId);
         var record = package.Value.MoveTo(OnboardingState.Onboarded, clock.GetUtcNow()) with { Enabled = true, AppDId = appDId, Warnings = warnings };
         var claim = PackageKeys.Descriptor(tenant, appDId);
-        var result = await store.Commit(new Batch()
+        var result = await store.Commit(use.Remember(new Batch(), id)
             .Put(package.Key, record, OnboardingJson.Default.PackageRecord, package.Version)
             .Put(PackageKeys.Content(tenant, id), content, OnboardingJson.Default.PackageContentRecord)
             .Put(claim, new DescriptorOwner(id), OnboardingJson.Default.DescriptorOwner, Batch.MustNotExist));

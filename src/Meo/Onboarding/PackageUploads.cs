@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mano.Meo.Northbound;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 using Mano.Packages;
@@ -20,9 +21,10 @@ internal sealed class PackageUploads(
     /// <param name="tenant">Whose package.</param>
     /// <param name="header">What the caller says about the content.</param>
     /// <param name="content">The call's messages after the header.</param>
+    /// <param name="use">The idempotency key, remembered with ONBOARDED.</param>
     /// <param name="cancel">The caller's presence while the content arrives.</param>
     internal async Task<Outcome<PackageRecord>> Upload(
-        string tenant, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, CancellationToken cancel)
+        string tenant, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, FirstUse use, CancellationToken cancel)
     {
         var found = await records.Get(tenant, header.AppPkgId, cancel);
         if (!found.TryGet(out var package, out var refusal))
@@ -52,7 +54,7 @@ internal sealed class PackageUploads(
             return refusal;
         }
 
-        return await Process(package, header, file); // 2, 3
+        return await Process(package, header, file, use); // 2, 3
     }
 
     public void Dispose() => _processing.Dispose();
@@ -111,7 +113,7 @@ internal sealed class PackageUploads(
         }
     }
 
-    private async Task<Outcome<PackageRecord>> Process(Stored<PackageRecord> package, UploadHeader header, ScratchFile file)
+    private async Task<Outcome<PackageRecord>> Process(Stored<PackageRecord> package, UploadHeader header, ScratchFile file, FirstUse use)
     {
         await _processing.WaitAsync();
         var kept = new List<ScratchFile>();
@@ -127,7 +129,7 @@ internal sealed class PackageUploads(
             {
                 Descriptor = content.Descriptor, Artifacts = content.Artifacts, Sha256 = file.Sha256, Size = file.Length, FileName = header.FileName,
             };
-            var onboarded = await Store(package, record, [.. reading.Warnings.Select(Refusals.ToFault)], [.. kept, file]);
+            var onboarded = await Store(package, record, [.. reading.Warnings.Select(Refusals.ToFault)], [.. kept, file], use);
             return onboarded.TryGet(out var done, out var refusal) ? done : await GiveUp(package, refusal);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
@@ -161,7 +163,7 @@ internal sealed class PackageUploads(
     }
 
     private async Task<Outcome<PackageRecord>> Store(
-        Stored<PackageRecord> package, PackageContentRecord content, IReadOnlyList<Mesh.Failures.Fault> warnings, IReadOnlyList<ScratchFile> files)
+        Stored<PackageRecord> package, PackageContentRecord content, IReadOnlyList<Mesh.Failures.Fault> warnings, IReadOnlyList<ScratchFile> files, FirstUse use)
     {
         using var exclusively = await artifacts.Exclusively(CancellationToken.None);
         if (content.Kept.FirstOrDefault(k => !artifacts.Has(k) && files.All(f => f.Sha256 != k)) is not null)
@@ -175,7 +177,7 @@ internal sealed class PackageUploads(
             artifacts.Publish(file);
         }
 
-        var onboarded = await records.Onboard(package, content, warnings);
+        var onboarded = await records.Onboard(package, content, warnings, use);
         if (!onboarded.TryGet(out var done, out var refusal))
         {
             if (!options.IsShared)

@@ -1,4 +1,5 @@
 using Mano.Meo.Northbound;
+using Mano.Meo.Pruning;
 using Mano.Mesh.State;
 
 namespace Mano.Meo.Reconciliation;
@@ -13,6 +14,7 @@ internal sealed class Findings(IStateStore store, TimeProvider clock)
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, (long Epoch, Dictionary<string, Finding> Open)> sites = new(StringComparer.Ordinal);
+    private SlowWalk? walk;
 
     public static string Key(string siteId, string appInstanceId) => $"{Prefix}{siteId}/{appInstanceId}";
 
@@ -91,6 +93,22 @@ internal sealed class Findings(IStateStore store, TimeProvider clock)
 
         Stored(resolved);
         return true;
+    }
+
+    /// <summary>Removes findings that were put right long ago, of the part that is looked at in this turn.</summary>
+    public Task Prune(PruningOptions options, ShardFence fence, CancellationToken cancel)
+    {
+        walk ??= new(store, Prefix, options.KeepFindings / 7);
+        return walk.Turn(
+            options.Every,
+            async (entry, token) =>
+            {
+                if (entry.As(ReconciliationJson.Default.Finding).Value.ResolvedAt is { } resolved && resolved < clock.GetUtcNow() - options.KeepFindings)
+                {
+                    await store.Commit(new Batch().Delete(entry.Key, entry.Version).Under(fence), token);
+                }
+            },
+            cancel);
     }
 
     /// <summary>Findings ordered by site and instance, after the given token; of one site if that is not empty.</summary>

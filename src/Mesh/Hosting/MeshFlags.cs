@@ -100,6 +100,7 @@ public sealed class MeshFlags
             "s" => TimeSpan.FromSeconds(number),
             "m" => TimeSpan.FromMinutes(number),
             "h" => TimeSpan.FromHours(number),
+            "d" => TimeSpan.FromDays(number),
             _ => throw new FormatException($"'{text}' has no unit; write 250ms, 5s, 2m or 1h."),
         };
     }

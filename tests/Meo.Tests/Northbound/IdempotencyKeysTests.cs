@@ -65,9 +65,9 @@ public sealed class IdempotencyKeysTests
         clock.Advance(TimeSpan.FromHours(24));
         Assert.Equal("thing-2", (await Make("k", "b")).Value);
         clock.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(0, await keys.Sweep(default));
+        Assert.Equal(0, await keys.Sweep(TimeSpan.FromMinutes(1), default));
         clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, await keys.Sweep(default));
+        Assert.Equal(1, await keys.Sweep(TimeSpan.FromMinutes(1), default));
     }
 
     private Task<Outcome<string>> Make(string? key, string request) => keys.Once(

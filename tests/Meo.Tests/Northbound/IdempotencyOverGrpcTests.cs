@@ -9,14 +9,33 @@ namespace Mano.Meo.Tests.Northbound;
 /// <summary>Every mutating call, made twice with one key: one effect, one answer; and never another request's answer.</summary>
 public sealed class IdempotencyOverGrpcTests
 {
-    public static TheoryData<string> Calls =>
-        ["create", "instantiate", "operate", "terminate", "delete", "cancel", "package-create", "package-disable", "package-delete", "maintenance"];
+    /// <summary>What is tried, and which call it is; held against the table of every call.</summary>
+    public static IReadOnlyDictionary<string, string> Tried { get; } = new Dictionary<string, string>
+    {
+        ["create"] = "LifecycleService/CreateAppInstance",
+        ["instantiate"] = "LifecycleService/InstantiateAppInstance",
+        ["operate"] = "LifecycleService/OperateAppInstance",
+        ["terminate"] = "LifecycleService/TerminateAppInstance",
+        ["delete"] = "LifecycleService/DeleteAppInstance",
+        ["force-delete"] = "LifecycleService/DeleteAppInstance",
+        ["cancel"] = "OperationService/CancelOperation",
+        ["retry"] = "OperationService/RetryOperation",
+        ["fail"] = "OperationService/FailOperation",
+        ["package-create"] = "OnboardingService/CreateAppPackage",
+        ["upload"] = "OnboardingService/UploadAppPackage",
+        ["package-disable"] = "OnboardingService/SetAppPackageOperationalState",
+        ["package-delete"] = "OnboardingService/DeleteAppPackage",
+        ["maintenance"] = "InventoryService/SetHostMaintenance",
+    };
+
+    public static TheoryData<string> Calls => [.. Tried.Keys];
 
     [Theory]
     [MemberData(nameof(Calls))]
     public async Task The_same_key_and_request_give_the_same_answer_and_another_request_is_refused(string call)
     {
-        await using var world = await MeoWorld.Start();
+        await using var world = await MeoWorld.Start(
+            options => call is "retry" or "fail" ? options with { Operations = new() { UndoBudget = TimeSpan.FromMilliseconds(1) } } : options);
         var (request, other) = await Prepare(world, call);
         var first = await Call(world, request, "key 1");
         var revision = await Effects(world);
@@ -77,6 +96,19 @@ public sealed class IdempotencyOverGrpcTests
                 world.Site.Script = SiteScript.Linger;
                 var operation = await world.Instantiate(await world.Create(package));
                 return (new CancelOperationRequest { OperationId = operation.OperationId }, new DeleteAppInstanceRequest { AppInstanceId = "x" });
+            case "force-delete":
+                var abandoned = await world.Running(package);
+                await world.Inventory.DeregisterSiteAsync(new() { SiteId = MeoWorld.SiteId, Incarnation = "1" });
+                return (new DeleteAppInstanceRequest { AppInstanceId = abandoned, Force = true }, new DeleteAppInstanceRequest { AppInstanceId = abandoned });
+            case "retry" or "fail":
+                var stuck = await Stuck(world, package);
+                return call == "retry"
+                    ? (new RetryOperationRequest { OperationId = stuck }, new FailOperationRequest { OperationId = stuck })
+                    : (new FailOperationRequest { OperationId = stuck }, new RetryOperationRequest { OperationId = stuck });
+            case "upload":
+                var empty = (await world.Onboarding.CreateAppPackageAsync(new())).AppPackage.AppPackageId;
+                return (new Mano.Onboarding.V1.UploadAppPackageRequest.Types.Header { AppPackageId = empty, FileName = "probe.json" },
+                    new Mano.Onboarding.V1.UploadAppPackageRequest.Types.Header { AppPackageId = empty, FileName = "other.json" });
             case "package-create":
                 return (new Mano.Onboarding.V1.CreateAppPackageRequest(),
                     new Mano.Onboarding.V1.CreateAppPackageRequest { UserDefinedData = { ["a"] = "b" } });
@@ -86,6 +118,22 @@ public sealed class IdempotencyOverGrpcTests
                 return (new Mano.Inventory.V1.SetHostMaintenanceRequest { HostId = MeoWorld.HostId, Maintenance = true },
                     new Mano.Inventory.V1.SetHostMaintenanceRequest { HostId = MeoWorld.HostId });
         }
+    }
+
+    /// <summary>An operation that could not be undone and waits for a person.</summary>
+    private static async Task<string> Stuck(MeoWorld world, string package)
+    {
+        world.Site.Script = SiteScript.Linger;
+        var instance = await world.Create(package);
+        var operation = await world.Instantiate(instance);
+        await world.Lingers(instance);
+        world.Site.Script = SiteScript.BeAway;
+        await world.Operations.CancelOperationAsync(new() { OperationId = operation.OperationId });
+        await Eventually.Is(
+            async () => (await world.Operations.GetOperationAsync(new() { OperationId = operation.OperationId })).Operation.State == Operation.Types.State.FailedTemp,
+            "undoing gave up");
+        world.Site.Script = SiteScript.Obey;
+        return operation.OperationId;
     }
 
     private static async Task<(IMessage Request, IMessage Other)> PreparePackage(MeoWorld world, string call, string package)
@@ -116,6 +164,9 @@ public sealed class IdempotencyOverGrpcTests
             OperateAppInstanceRequest r => await Ended(world, (await world.Lifecycle.OperateAppInstanceAsync(r, headers)).Operation),
             TerminateAppInstanceRequest r => await Ended(world, (await world.Lifecycle.TerminateAppInstanceAsync(r, headers)).Operation),
             DeleteAppInstanceRequest r => await world.Lifecycle.DeleteAppInstanceAsync(r, headers),
+            RetryOperationRequest r => (await world.Operations.RetryOperationAsync(r, headers)).Operation,
+            FailOperationRequest r => await Ended(world, (await world.Operations.FailOperationAsync(r, headers)).Operation),
+            Mano.Onboarding.V1.UploadAppPackageRequest.Types.Header r => await world.Upload(r, "uploaded-d", headers),
             CancelOperationRequest r => await Cancelled(world, (await world.Operations.CancelOperationAsync(r, headers)).Operation),
             Mano.Onboarding.V1.CreateAppPackageRequest r => (await world.Onboarding.CreateAppPackageAsync(r, headers)).AppPackage,
             Mano.Onboarding.V1.SetAppPackageOperationalStateRequest r => (await world.Onboarding.SetAppPackageOperationalStateAsync(r, headers)).AppPackage,

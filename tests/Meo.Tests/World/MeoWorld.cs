@@ -80,6 +80,24 @@ internal sealed class MeoWorld : IAsyncDisposable
         Site = new() { SiteId = siteId, MepmAddress = address, Incarnation = "1", Hosts = { hosts } },
     });
 
+    /// <summary>Uploads a descriptor; a refusal is thrown, also one that came while it was sent.</summary>
+    public async Task<AppPackage> Upload(UploadAppPackageRequest.Types.Header header, string appDId, Metadata headers)
+    {
+        using var upload = Onboarding.UploadAppPackage(headers);
+        try
+        {
+            await upload.RequestStream.WriteAsync(new() { Header = header });
+            await upload.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(Descriptor(appDId, vcpus: 1, more: ""), Encoding.UTF8) });
+            await upload.RequestStream.CompleteAsync();
+        }
+        catch (RpcException)
+        {
+            // The answer says why.
+        }
+
+        return (await upload).AppPackage;
+    }
+
     /// <summary>Onboards a descriptor of the given size.</summary>
     public async Task<string> Onboard(string appDId = "probe-d", int vcpus = 2, string more = "")
     {
