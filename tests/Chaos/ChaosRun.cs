@@ -24,6 +24,7 @@ internal sealed class ChaosRun : IDisposable
     private readonly FaultPlan plan;
     private readonly List<Violation> violations = [];
     private readonly List<TimeSpan> recoveries = [];
+    private readonly HashSet<string> toldErrors = [];
     private readonly long began = TimeProvider.System.GetTimestamp();
     private TimeSpan longestGap;
     private bool disposed;
@@ -93,6 +94,7 @@ internal sealed class ChaosRun : IDisposable
             violations.AddRange(testbed.Nodes.SelectMany(n => n.Deaths).Select(d => new Violation("DIED", d)));
             options.Say($"chaos: {Elapsed.TotalSeconds,6:0} s, {injector.Kills} kills, {tally.Of("operations completed")} operations completed, "
                 + $"the same again after {recoveries[^1].TotalSeconds:0.0} s{(violations.Count > 0 ? $", {violations.Count} violations" : "")}");
+            TellErrors();
         }
 
         if (violations.Count == 0)
@@ -103,6 +105,15 @@ internal sealed class ChaosRun : IDisposable
         await work.CancelAsync();
         await workforce.End();
         Conclude(workforce);
+    }
+
+    /// <summary>Errors in logs are violations at the end; that they are there is said at once.</summary>
+    private void TellErrors()
+    {
+        foreach (var error in ErrorLines.In(testbed.Nodes).Where(e => toldErrors.Add(e.Message.Split(']')[0])))
+        {
+            options.Say($"chaos: so far {error.Message}");
+        }
     }
 
     /// <summary>What can be said once it is over.</summary>
