@@ -1,3 +1,4 @@
+using Mano.Mesh.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -28,9 +29,9 @@ public static class SagaRegistration
         return services.AddSingleton(provider => OperationTable.Of<TOperation, TInput>(provider.GetRequiredService<TOperation>()));
     }
 
-    private sealed class SagaService(SagaEngine engine) : IHostedLifecycleService
+    private sealed class SagaService(SagaEngine engine, IStateStore store) : IHostedLifecycleService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => engine.Start(cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) => store.Patiently(engine.Start, cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => engine.DisposeAsync().AsTask();
 

@@ -12,7 +12,9 @@ namespace Mano.Meo.Onboarding;
 internal sealed class OnboardingRecovery(
     IStateStore store, PackageRecords records, PackageContents contents, ArtifactStore artifacts, OnboardingLife life) : IHostedService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => store.Patiently(Recover, cancellationToken);
+
+    private async Task Recover(CancellationToken cancellationToken)
     {
         await foreach (var package in store.ScanAll(PackageKeys.Records, OnboardingJson.Default.PackageRecord, cancellationToken))
         {

@@ -1,5 +1,6 @@
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
+using Mano.Mesh.State;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,18 +9,18 @@ namespace Mano.Meo.Replicas;
 
 /// <summary>This replica's part among the others: known before anything of its runs, reachable once it listens, gone when all else has stopped.</summary>
 internal sealed class ReplicaService(
-    ReplicaMembership membership, ReplicaDirectory directory, ReplicaOptions options, IServer server, IHostApplicationLifetime lifetime)
+    IStateStore store, ReplicaMembership membership, ReplicaDirectory directory, ReplicaOptions options, IServer server, IHostApplicationLifetime lifetime)
     : BackgroundService, IHostedLifecycleService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         membership.NameTaken += lifetime.StopApplication;
-        await membership.Beat(cancellationToken);
+        await store.Patiently(membership.Beat, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) =>
-        membership.Listens(AdvertisedAddress.Of(options.Advertise, BoundAddresses.Of(server).Grpc), cancellationToken);
+        store.Patiently(cancel => membership.Listens(AdvertisedAddress.Of(options.Advertise, BoundAddresses.Of(server).Grpc), cancel), cancellationToken);
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {

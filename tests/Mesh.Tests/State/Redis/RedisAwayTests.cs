@@ -54,6 +54,27 @@ public sealed class RedisAwayTests : RedisWorld
     }
 
     [RedisFact]
+    public async Task A_first_step_that_meets_a_Redis_which_went_away_again_waits_and_is_done_again()
+    {
+        var store = await OpenReached();
+        await Server.Kill();
+        var tries = 0;
+        var step = store.Patiently(
+            async cancel =>
+            {
+                tries++;
+                await store.CurrentRevision(cancel);
+            },
+            CancellationToken.None);
+        await Eventually.Is(() => tries == 1);
+        await AssertUnavailable(store);
+        Assert.False(step.IsCompleted);
+        await Server.StartAsync();
+        await step.Soon();
+        Assert.Equal(2, tries);
+    }
+
+    [RedisFact]
     public async Task A_watch_loses_nothing_and_doubles_nothing_over_restarts()
     {
         var (store, other) = (await OpenReached(), await OpenReached(seconds: 30));
