@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Mano.Testing;
 
 namespace Mano.Mesh.Tests.State.Redis;
@@ -31,17 +32,12 @@ internal sealed class RedisPath : IAsyncDisposable
     /// <summary>Keeps requests back that are sent over the connections that are open now, until <see cref="LetGo"/>.</summary>
     public void KeepBackRequests() => ForAll(way => way.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    /// <summary>Lets them go, from a client that may be gone by now, and waits until Redis has answered all that was kept back.</summary>
+    /// <summary>Lets them go, from a client that has closed its connection by now, and waits until Redis has done all that was kept back.</summary>
     public async Task LetGo()
     {
         var kept = ways.Keys.Where(way => way.KeptBack > 0).ToList();
-        foreach (var way in kept)
-        {
-            way.Answers = 0;
-            way.Gate.TrySetResult();
-        }
-
-        await Eventually.Is(() => kept.All(way => way.Answers > 0));
+        kept.ForEach(way => way.Gate.TrySetResult());
+        await Task.WhenAll(kept.Select(way => way.Ended)).Soon();
     }
 
     /// <summary>Breaks the connections that are open now.</summary>
@@ -75,9 +71,7 @@ internal sealed class RedisPath : IAsyncDisposable
                 var near = await listener.AcceptTcpClientAsync(closing.Token);
                 var far = new TcpClient();
                 await far.ConnectAsync(IPAddress.Loopback, target, closing.Token);
-                var way = new Way(near, far);
-                ways[way] = true;
-                _ = way.Run();
+                ways[new Way(near, far)] = true;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -86,17 +80,35 @@ internal sealed class RedisPath : IAsyncDisposable
         }
     }
 
-    private sealed class Way(TcpClient near, TcpClient far) : IDisposable
+    private sealed class Way : IDisposable
     {
+        private readonly Channel<byte[]> requests = Channel.CreateUnbounded<byte[]>();
+        private readonly TcpClient near;
+        private readonly TcpClient far;
+
+        public Way(TcpClient near, TcpClient far)
+        {
+            (this.near, this.far) = (near, far);
+            Gate.SetResult();
+            _ = Read(near, chunk => requests.Writer.WriteAsync(chunk)).ContinueWith(_ => requests.Writer.Complete(), TaskScheduler.Default);
+            _ = PassRequests();
+            Ended = Read(far, async chunk =>
+            {
+                if (!LosesAnswers)
+                {
+                    await near.GetStream().WriteAsync(chunk);
+                }
+            });
+        }
+
         public bool LosesAnswers { get; set; }
 
-        public TaskCompletionSource Gate { get; set; } = Open();
+        public TaskCompletionSource Gate { get; set; } = new();
 
-        public int KeptBack { get; private set; }
+        public int KeptBack => requests.Reader.Count;
 
-        public int Answers { get; set; }
-
-        public Task Run() => Task.WhenAll(Pump(near, far, Request), Pump(far, near, Answer));
+        /// <summary>Completes when Redis has closed its end, which it does when it has done what it was sent before the client closed.</summary>
+        public Task Ended { get; }
 
         public void Dispose()
         {
@@ -104,23 +116,21 @@ internal sealed class RedisPath : IAsyncDisposable
             far.Dispose();
         }
 
-        private static TaskCompletionSource Open()
-        {
-            var open = new TaskCompletionSource();
-            open.SetResult();
-            return open;
-        }
-
-        private static async Task Pump(TcpClient from, TcpClient to, Func<Task<bool>> passes)
+        /// <summary>Until the end, whatever becomes of what was read.</summary>
+        private static async Task Read(TcpClient from, Func<byte[], ValueTask> pass)
         {
             var buffer = new byte[65536];
             try
             {
                 for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
                 {
-                    if (await passes())
+                    try
                     {
-                        await to.GetStream().WriteAsync(buffer.AsMemory(0, read));
+                        await pass(buffer[..read]);
+                    }
+                    catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+                    {
+                        // Who should have it is gone.
                     }
                 }
             }
@@ -130,18 +140,25 @@ internal sealed class RedisPath : IAsyncDisposable
             }
         }
 
-        private async Task<bool> Request()
+        private async Task PassRequests()
         {
-            KeptBack++;
-            await Gate.Task;
-            KeptBack--;
-            return true;
-        }
+            try
+            {
+                while (await requests.Reader.WaitToReadAsync())
+                {
+                    await Gate.Task;
+                    while (requests.Reader.TryRead(out var chunk))
+                    {
+                        await far.GetStream().WriteAsync(chunk);
+                    }
+                }
 
-        private Task<bool> Answer()
-        {
-            Answers++;
-            return Task.FromResult(!LosesAnswers);
+                far.Client.Shutdown(SocketShutdown.Send);
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Redis is gone.
+            }
         }
     }
 }
