@@ -104,7 +104,7 @@ internal sealed class Repairs(
     }
 
     /// <summary>The instance is ours under this generation, unless its record has changed or an operation has begun.</summary>
-    private static Batch Claim(Suspect suspect, Stored<AppInstanceRecord>? found, long generation)
+    internal static Batch Claim(Suspect suspect, Stored<AppInstanceRecord>? found, long generation)
     {
         var batch = OperationReader.CheckIdle(new Batch(), Tenants.Default, AppInstanceRecord.SubjectOf(suspect.AppInstanceId));
         return found is null

@@ -13,7 +13,7 @@ public sealed partial class EveryCallTests
 {
     private static readonly FileDescriptor[] Protos =
     [
-        OnboardingReflection.Descriptor, InventoryReflection.Descriptor, LifecycleReflection.Descriptor,
+        OnboardingReflection.Descriptor, InventoryReflection.Descriptor, ReplicaReflection.Descriptor, LifecycleReflection.Descriptor,
         OperationReflection.Descriptor, PlacementReflection.Descriptor, GrantingReflection.Descriptor,
     ];
 
