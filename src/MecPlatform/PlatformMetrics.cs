@@ -21,6 +21,8 @@ internal sealed class PlatformMetrics : IDisposable
             "mano_platform_traffic_rule_connections_total", () => ByRule(plane, t => t.Connections), description: "Flows that a traffic rule decided");
         meter.CreateObservableCounter(
             "mano_platform_traffic_rule_bytes_total", () => ByRule(plane, t => t.Bytes), description: "Bytes of the flows that a traffic rule let through, both directions");
+        meter.CreateObservableCounter(
+            "mano_platform_mended_total", () => Of(applications.MendedTotal), description: "Instances whose rules acted other than their records say, and were mended");
         meter.CreateObservableGauge(
             "mano_platform_gateway_connections", () => Of(gateway.OpenConnections), description: "Open connections of the gateway");
         meter.CreateObservableCounter(

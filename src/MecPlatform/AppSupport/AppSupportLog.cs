@@ -12,6 +12,9 @@ internal static partial class AppSupportLog
     [LoggerMessage(6002, LogLevel.Warning, "Instance {AppInstanceId}: notification of {Callback} failed: {Reason}")]
     public static partial void CallbackFailed(ILogger log, string appInstanceId, string callback, string reason);
 
+    [LoggerMessage(6004, LogLevel.Warning, "Instance {AppInstanceId}: {What}; it was mended")]
+    public static partial void Mended(ILogger log, string appInstanceId, string what);
+
     [LoggerMessage(6003, LogLevel.Error, "Instance {AppInstanceId}: {Work} failed and is not tried again until the instance changes")]
     public static partial void AttendingFailed(ILogger log, string appInstanceId, string work, Exception fault);
 }

@@ -12,7 +12,7 @@ namespace Mano.MecPlatform.AppSupport;
 internal sealed class Applications(
     ApplicationStore store, RuleActivation rules, ApplicationFeed feed, Attendant attendant, ApplicationsContext context)
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = [];
+    private readonly InstanceTurns turns = new();
     private readonly ConcurrentDictionary<string, ApplicationRecord> records = [];
 
     /// <summary>Removals, oldest first: what is old enough is always in front.</summary>
@@ -21,6 +21,7 @@ internal sealed class Applications(
     private volatile bool attending;
     private int held;
     private int forgetting;
+    private long mended;
 
     private DateTimeOffset Now => context.Clock.GetUtcNow();
 
@@ -148,6 +149,37 @@ internal sealed class Applications(
     public Task<ApplicationView> Happened(string appInstanceId, Func<ApplicationRecord, ApplicationRecord> move, CancellationToken cancel) =>
         Change(appInstanceId, generation: null, mustExist: true, present => move(present!), cancel);
 
+    /// <summary>Compares what acts with what shall, one instance after the other, and mends what differs.</summary>
+    public async Task Compare(CancellationToken cancel)
+    {
+        var (traffic, names) = rules.Acting();
+        foreach (var id in traffic.Select(t => t.Key).Concat(names).Concat(records.Keys).ToHashSet(StringComparer.Ordinal))
+        {
+            using var turn = await TakeTurn(id, cancel);
+            var record = TryGetRecord(id, out var found) && RulesAct(found) ? found : null;
+
+            // Read again in the instance's turn: what was read before it may have changed meanwhile.
+            if (rules.Difference(id, record, traffic[id]) is null || rules.Difference(id, record, rules.Acting().Traffic[id]) is not { } wrong)
+            {
+                continue;
+            }
+
+            Interlocked.Increment(ref mended);
+            AppSupportLog.Mended(context.Log, id, wrong);
+            if (found is { Removed: false })
+            {
+                await Converge(found);
+            }
+            else
+            {
+                rules.Withdraw(id);
+            }
+        }
+    }
+
+    /// <summary>How often something acted that must not, or did not that must.</summary>
+    public long MendedTotal => Interlocked.Read(ref mended);
+
     private async Task<ApplicationView> Change(
         string appInstanceId, long? generation, bool mustExist, Func<ApplicationRecord?, ApplicationRecord> move, CancellationToken cancel)
     {
@@ -195,8 +227,7 @@ internal sealed class Applications(
         var servicesChanged = false;
         switch (record.Phase)
         {
-            case Phase.Activating or Phase.Active:
-            case Phase.Draining when record.Ready && record.Drain!.IsWaiting(Now):
+            case var _ when RulesAct(record):
                 (record, servicesChanged) = await Activate(record);
                 break;
             case Phase.Draining when !record.Drain!.IsWaiting(Now):
@@ -217,6 +248,14 @@ internal sealed class Applications(
 
         return record;
     }
+
+    /// <summary>Whether its rules act in this phase.</summary>
+    private bool RulesAct(ApplicationRecord record) => record switch
+    {
+        { Phase: Phase.Activating or Phase.Active } => true,
+        { Phase: Phase.Draining, Ready: true, Drain: { } drain } => drain.IsWaiting(Now),
+        _ => false,
+    };
 
     private async Task<(ApplicationRecord Record, bool ServicesChanged)> Activate(ApplicationRecord record)
     {
@@ -302,18 +341,8 @@ internal sealed class Applications(
         }
     }
 
-    private async Task<Turn> TakeTurn(string appInstanceId, CancellationToken cancel)
-    {
-        var turn = turns.GetOrAdd(appInstanceId, static _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancel);
-        return new(turn);
-    }
+    private Task<IDisposable> TakeTurn(string appInstanceId, CancellationToken cancel) => turns.Take(appInstanceId, cancel);
 
     private static FailureException Unknown(string appInstanceId) => Failure.NotFound(
         "APP_INSTANCE_UNKNOWN", $"The platform holds no instance {appInstanceId}: it was never configured here, or was removed.", $"app-instance/{appInstanceId}").ToException();
-
-    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
-    {
-        public void Dispose() => turn.Release();
-    }
 }

@@ -14,19 +14,15 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
 {
     private static readonly ForwardTarget Nowhere = new(IPAddress.None, []);
 
+    private readonly EffectCheck check = new(dns, plane);
+
     /// <summary>Makes exactly the record's rules active; what is unchanged is not touched. Says whether the offered services changed, or why a rule cannot be.</summary>
     public Outcome<bool> Activate(ApplicationRecord record)
     {
         var instance = IPAddress.Parse(record.Endpoint!.Address);
-        var entries = new List<DnsEntry>();
-        foreach (var rule in record.Configuration.DnsRules.Where(r => !record.DnsRulesOff.Contains(r.Id)))
+        if (!NamesOf(record, instance).TryGet(out var entries, out var failure))
         {
-            if (!rule.Resolve(instance, options.DefaultTtlSeconds).TryGet(out var entry, out var failure))
-            {
-                return failure;
-            }
-
-            entries.Add(entry);
+            return failure;
         }
 
         dns.Apply(record.AppInstanceId, entries);
@@ -41,6 +37,25 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
 
         return services.Offer(record.AppInstanceId, record.Configuration.ServicesProduced);
     }
+
+    /// <summary>What acts other than it shall, in one sentence; null: nothing. A rule that cannot act is told by the instance's phase, not here.</summary>
+    /// <param name="appInstanceId">Which.</param>
+    /// <param name="record">Whose rules shall act; null: none of this instance.</param>
+    /// <param name="acting">Its traffic rules that do act.</param>
+    public string? Difference(string appInstanceId, ApplicationRecord? record, IEnumerable<string> acting)
+    {
+        if (record is null)
+        {
+            return check.Difference(appInstanceId, [], [], acting);
+        }
+
+        return NamesOf(record, IPAddress.Parse(record.Endpoint!.Address)).TryGet(out var entries, out _)
+            ? check.Difference(appInstanceId, entries, [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r)).Select(r => r.Id)], acting)
+            : null;
+    }
+
+    /// <summary>What acts at this moment: traffic rules by instance, and every instance with a name.</summary>
+    public (ILookup<string, string> Traffic, IReadOnlyCollection<string> Names) Acting() => (check.ActingTrafficRules(), check.ActingNames());
 
     /// <summary>Takes everything out of effect; says whether the offered services changed.</summary>
     public bool Withdraw(string appInstanceId)
@@ -91,6 +106,22 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
             : "Active"
               + (lost.Length == 0 ? string.Empty : $"; not enforced by the {plane.Kind} data plane: {string.Join(", ", lost)}")
               + (off == 0 ? "." : $"; {off} rule(s) switched off by the application.");
+    }
+
+    private Outcome<List<DnsEntry>> NamesOf(ApplicationRecord record, IPAddress instance)
+    {
+        var entries = new List<DnsEntry>();
+        foreach (var rule in record.Configuration.DnsRules.Where(r => !record.DnsRulesOff.Contains(r.Id)))
+        {
+            if (!rule.Resolve(instance, options.DefaultTtlSeconds).TryGet(out var entry, out var failure))
+            {
+                return failure;
+            }
+
+            entries.Add(entry);
+        }
+
+        return entries;
     }
 
     private static int[] TcpPortsOf(InstanceEndpoint endpoint) =>

@@ -24,7 +24,6 @@ internal sealed class DnsTable
     private readonly Lock gate = new();
     private readonly Dictionary<string, ImmutableArray<DnsEntry>> entries = [];
     private readonly Dictionary<string, DomainName[]> claimed = [];
-    private HashSet<(string AppInstanceId, string RuleId)> active = [];
     private volatile DnsZoneData current = DnsZoneData.Empty;
 
     public DnsZoneData Current => current;
@@ -70,13 +69,35 @@ internal sealed class DnsTable
     {
         lock (gate)
         {
-            if (wanted.Count == 0 ? !entries.Remove(appInstanceId) : !Replace(appInstanceId, wanted))
+            ImmutableArray<DnsEntry> before = entries.GetValueOrDefault(appInstanceId, []);
+            if (before.SequenceEqual(wanted))
             {
                 return;
             }
 
-            current = current with { Active = Build() };
-            active = [.. entries.SelectMany(own => own.Value.Select(e => (own.Key, e.RuleId)))];
+            _ = wanted.Count == 0 ? entries.Remove(appInstanceId) : (entries[appInstanceId] = [.. wanted]).Length > 0;
+            current = current with { Active = Exchange(appInstanceId, before, wanted) };
+        }
+    }
+
+    /// <summary>Whether exactly these are the instance's active ones.</summary>
+    public bool Holds(string appInstanceId, IReadOnlyList<DnsEntry> wanted)
+    {
+        lock (gate)
+        {
+            return entries.GetValueOrDefault(appInstanceId, []).SequenceEqual(wanted);
+        }
+    }
+
+    /// <summary>Instances of which a name is answered.</summary>
+    public IReadOnlyCollection<string> Owners
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. entries.Keys];
+            }
         }
     }
 
@@ -84,23 +105,25 @@ internal sealed class DnsTable
     {
         lock (gate)
         {
-            return active.Contains((appInstanceId, ruleId));
+            return entries.TryGetValue(appInstanceId, out var own) && own.Any(e => e.RuleId == ruleId);
         }
     }
 
-    private bool Replace(string appInstanceId, IReadOnlyList<DnsEntry> wanted)
+    /// <summary>
+    /// The table with one instance's answers exchanged; no other name is looked at. A name that it gave back a moment ago may
+    /// be another one's by now, whose answers stay.
+    /// </summary>
+    private ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>> Exchange(string appInstanceId, IEnumerable<DnsEntry> before, IReadOnlyList<DnsEntry> after)
     {
-        if (entries.TryGetValue(appInstanceId, out var present) && present.SequenceEqual(wanted))
+        var next = current.Active.ToBuilder();
+        foreach (var name in before.Concat(after).Select(e => e.Name).ToHashSet())
         {
-            return false;
+            var holder = current.Claims.GetValueOrDefault(name, appInstanceId);
+            var others = holder == appInstanceId ? [] : entries.GetValueOrDefault(holder, []);
+            ImmutableArray<DnsAddress> addresses = [.. after.Concat(others).Where(e => e.Name.Equals(name)).Select(e => e.Address).DistinctBy(a => a.Address)];
+            _ = addresses.IsEmpty ? next.Remove(name) : (next[name] = addresses).Length > 0;
         }
 
-        entries[appInstanceId] = [.. wanted];
-        return true;
+        return next.ToImmutable();
     }
-
-    private ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>> Build() => entries.Values
-        .SelectMany(own => own)
-        .GroupBy(e => e.Name, e => e.Address)
-        .ToImmutableDictionary(g => g.Key, g => g.DistinctBy(a => a.Address).ToImmutableArray());
 }

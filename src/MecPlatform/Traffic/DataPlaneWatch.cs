@@ -1,7 +1,12 @@
+using Mano.MecPlatform.AppSupport;
+
 namespace Mano.MecPlatform.Traffic;
 
-/// <summary>Compares the data plane with intent, again and again: somebody else may have changed it.</summary>
-internal sealed class DataPlaneWatch(IDataPlane plane, PlatformOptions options, TimeProvider clock, ILogger<DataPlaneWatch> log) : BackgroundService
+/// <summary>
+/// Compares the data plane with what it was told, and that with what the instances' records say, again and again: somebody
+/// else may have changed it, or a change of ours may have stopped half-way.
+/// </summary>
+internal sealed class DataPlaneWatch(IDataPlane plane, Applications applications, PlatformOptions options, TimeProvider clock, ILogger<DataPlaneWatch> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -11,6 +16,7 @@ internal sealed class DataPlaneWatch(IDataPlane plane, PlatformOptions options, 
             try
             {
                 plane.Compare();
+                await applications.Compare(stoppingToken);
             }
             catch (Mano.Mesh.Failures.FailureException away)
             {

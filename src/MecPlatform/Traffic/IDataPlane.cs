@@ -67,6 +67,9 @@ internal interface IDataPlane
 
     bool IsActive(string appInstanceId, string ruleId);
 
+    /// <summary>Every rule in effect.</summary>
+    IEnumerable<(string AppInstanceId, string RuleId)> Active { get; }
+
     RuleTraffic TrafficOf(string appInstanceId, string ruleId);
 
     /// <summary>What every rule did, for /metrics.</summary>

@@ -47,6 +47,8 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
 
     public bool IsActive(string appInstanceId, string ruleId) => table.Contains(appInstanceId, ruleId);
 
+    public IEnumerable<(string AppInstanceId, string RuleId)> Active => table.Rules.Select(r => (r.AppInstanceId, r.Rule.Id));
+
     public RuleTraffic TrafficOf(string appInstanceId, string ruleId) =>
         counters.TryGetValue((appInstanceId, ruleId), out var counter) ? counter.Read() : default;
 

@@ -15,6 +15,7 @@ public sealed class PrometheusText : IDisposable
     /// <summary>More label combinations than this for one instrument are a defect of ours; the rest is dropped, so that a label cannot eat the memory.</summary>
     private const int MaxSeries = 2_000;
 
+    private readonly Lock rendering = new();
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> instruments = new();
 
@@ -37,7 +38,23 @@ public sealed class PrometheusText : IDisposable
     /// <summary>All series, instruments ordered by name.</summary>
     public string Render()
     {
-        listener.RecordObservableInstruments();
+        lock (rendering)
+        {
+            // What an observable instrument does not tell any more, is not any more: a removed rule must not be shown for ever.
+            foreach (var (_, series) in instruments.Where(i => i.Key.IsObservable))
+            {
+                series.Clear();
+            }
+
+            listener.RecordObservableInstruments();
+            return RenderAll();
+        }
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private string RenderAll()
+    {
         var text = new StringBuilder();
         foreach (var (instrument, series) in instruments.OrderBy(i => i.Key.Name, StringComparer.Ordinal))
         {
@@ -51,8 +68,6 @@ public sealed class PrometheusText : IDisposable
 
         return text.ToString();
     }
-
-    public void Dispose() => listener.Dispose();
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -139,11 +139,19 @@ internal sealed class WatchedPlane(DnsTable names) : IDataPlane
 
     public string? Compare() => plane.Compare();
 
-    public void CloseFlows(string appInstanceId) => plane.CloseFlows(appInstanceId);
+    public int Closed { get; private set; }
+
+    public void CloseFlows(string appInstanceId)
+    {
+        Closed++;
+        plane.CloseFlows(appInstanceId);
+    }
 
     public void Forget(string appInstanceId) => plane.Forget(appInstanceId);
 
     public bool IsActive(string appInstanceId, string ruleId) => plane.IsActive(appInstanceId, ruleId);
+
+    public IEnumerable<(string AppInstanceId, string RuleId)> Active => plane.Active;
 
     public RuleTraffic TrafficOf(string appInstanceId, string ruleId) => plane.TrafficOf(appInstanceId, ruleId);
 }

@@ -33,4 +33,22 @@ public class PrometheusTextTests
         meter.CreateCounter<long>("foreign.calls").Add(1);
         Assert.DoesNotContain("foreign", metrics.Render(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_an_observable_instrument_does_not_tell_any_more_is_not_shown_any_more()
+    {
+        using var prometheus = new PrometheusText();
+        using var meter = new Meter("Mano.Tests.Gone");
+        var rules = new List<string> { "r1", "r2" };
+        meter.CreateObservableCounter("gone_rules_total", () => rules.Select(r => new Measurement<long>(1, new KeyValuePair<string, object?>("rule", r))));
+        var counter = meter.CreateCounter<long>("gone_calls_total");
+        counter.Add(1);
+        Assert.Contains("rule=\"r2\"", prometheus.Render(), StringComparison.Ordinal);
+
+        rules.Remove("r2");
+        var text = prometheus.Render();
+        Assert.DoesNotContain("rule=\"r2\"", text, StringComparison.Ordinal);
+        Assert.Contains("rule=\"r1\"", text, StringComparison.Ordinal);
+        Assert.Contains("gone_calls_total 1", text, StringComparison.Ordinal);
+    }
 }

@@ -104,6 +104,8 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
 
     public bool IsActive(string appInstanceId, string ruleId) => active.Contains((appInstanceId, ruleId));
 
+    public IEnumerable<(string AppInstanceId, string RuleId)> Active => active;
+
     public RuleTraffic TrafficOf(string appInstanceId, string ruleId)
     {
         lock (gate)
