@@ -23,6 +23,13 @@ internal sealed class InstanceTermination(
         string appInstanceId, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel) =>
         UntilNoConflict(appInstanceId, found => AcceptTerminate(found, graceful, timeout, use, cancel), cancel);
 
+    /// <summary>
+    /// Takes down what a judgement of the record calls for, of our own accord. Refused when the record has changed since: an operation that
+    /// was at work when it was read may have ended well, and what it made is not ours to take.
+    /// </summary>
+    public Task<Outcome<OperationRecord>> TerminateJudged(Stored<AppInstanceRecord> judged, CancellationToken cancel) =>
+        AcceptTerminate(judged, TimeSpan.Zero, timeout: null, new(null, 0, default), cancel);
+
     /// <summary>Starts or stops an instantiated instance.</summary>
     public Task<Outcome<OperationRecord>> Operate(
         string appInstanceId, bool start, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel) =>

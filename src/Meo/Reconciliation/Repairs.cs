@@ -20,7 +20,7 @@ internal sealed class Repairs(
     public Task Act(Difference kind, Suspect suspect, Stored<AppInstanceRecord>? found, SiteInstance? observed, CancellationToken cancel) => kind switch
     {
         Difference.Orphan => Orphan(suspect, found, observed!, cancel),
-        Difference.Residue => Residue(suspect, cancel),
+        Difference.Residue => Residue(suspect, found!, cancel),
         _ => Missing(kind, suspect, found!, observed, cancel),
     };
 
@@ -67,12 +67,12 @@ internal sealed class Repairs(
         await Commit(Debts.Put(Claim(suspect, found, debt.Generation), debt), finding, suspect, cancel);
     }
 
-    private async Task Residue(Suspect suspect, CancellationToken cancel)
+    private async Task Residue(Suspect suspect, Stored<AppInstanceRecord> found, CancellationToken cancel)
     {
         var finding = findings.New(
             suspect.SiteId, suspect.AppInstanceId, Difference.Residue, Finding.Terminated,
             $"an operation was given up that may have left something of the instance at site {suspect.SiteId}", suspect.Before);
-        if (!(await termination.Terminate(suspect.AppInstanceId, TimeSpan.Zero, timeout: null, new(null, 0, default), cancel)).IsRefused)
+        if (!(await termination.TerminateJudged(found, cancel)).IsRefused)
         {
             await Commit(new Batch(), finding, suspect, cancel);
         }

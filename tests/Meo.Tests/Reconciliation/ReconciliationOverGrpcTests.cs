@@ -2,6 +2,7 @@ using Grpc.Core;
 using Mano.Common.V1;
 using Mano.Inventory.V1;
 using Mano.Lifecycle.V1;
+using Mano.Meo.Lifecycle;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Tests.World;
 using Mano.Testing;
@@ -101,6 +102,25 @@ public sealed class ReconciliationOverGrpcTests
         Assert.Equal(Ended.Completed, (await world.EndOf(await world.Terminate(id))).State);
         await world.AssertNothingLeft(id);
         await Resolved(world);
+    }
+
+    [Fact]
+    public async Task What_was_judged_while_its_operation_was_at_work_is_left_alone_once_that_has_ended_well()
+    {
+        await using var world = await Start();
+        world.Site.Script = SiteScript.Linger;
+        var id = await world.Create();
+        var operation = await world.Instantiate(id);
+        await world.Lingers(id);
+        var judged = (await world.Part<AppInstances>().Find(id, CancellationToken.None))!;
+        Assert.Equal(Difference.Residue, SiteComparison.Judge(MeoWorld.SiteId, judged.Value, null));
+
+        world.Site.Finish();
+        Assert.Equal(Ended.Completed, (await world.EndOf(operation)).State);
+
+        Assert.True((await world.Part<InstanceTermination>().TerminateJudged(judged, CancellationToken.None)).IsRefused);
+        Assert.Empty(world.Site.Removals);
+        Assert.Equal(AppInstance.Types.OperationalState.Started, (await world.Get(id)).OperationalState);
     }
 
     [Fact]

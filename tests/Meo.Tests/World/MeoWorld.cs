@@ -10,6 +10,7 @@ using Mano.Mesh.State.Embedded;
 using Mano.Onboarding.V1;
 using Mano.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ended = Mano.Lifecycle.V1.Operation.Types.State;
 
@@ -42,6 +43,10 @@ internal sealed class MeoWorld : IAsyncDisposable
     public PlacementService.PlacementServiceClient Placement => new(Channel);
 
     public GrantingService.GrantingServiceClient Granting => new(Channel);
+
+    /// <summary>A part of the MEO itself, for what cannot be timed from outside.</summary>
+    public T Part<T>()
+        where T : notnull => meo.Services.GetRequiredService<T>();
 
     private ChannelBase Channel => channels.For(BoundAddresses.Of(meo).Grpc);
 
