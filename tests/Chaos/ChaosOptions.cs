@@ -12,7 +12,7 @@ internal sealed record ChaosOptions
     /// <summary>Ends after so many kills; 0: <see cref="For"/> counts alone.</summary>
     public int Kills { get; init; }
 
-    /// <summary>Ends after so much time, if not by kills before.</summary>
+    /// <summary>Ends after so much time from when everything was up, if not by kills before.</summary>
     public TimeSpan For { get; init; } = TimeSpan.FromMinutes(60);
 
     /// <summary>Kills after which everything is healed and compared.</summary>

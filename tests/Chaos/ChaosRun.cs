@@ -26,6 +26,7 @@ internal sealed class ChaosRun : IDisposable
     private readonly List<TimeSpan> recoveries = [];
     private readonly HashSet<string> toldErrors = [];
     private readonly long began = TimeProvider.System.GetTimestamp();
+    private long working;
     private TimeSpan longestGap;
     private bool disposed;
 
@@ -77,6 +78,7 @@ internal sealed class ChaosRun : IDisposable
         await testbed.StartAsync(cancel);
         options.Say($"chaos: {testbed.Nodes.Count} processes are up after {Elapsed.TotalSeconds:0.0} s");
         var apps = await AppPackages.Onboard(testbed, Workforce.AppsFor(options.Owners), cancel);
+        working = TimeProvider.System.GetTimestamp();
         using var watch = new TestbedWatch(testbed, apps, history);
         watch.Start(cancel);
         using var work = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -159,7 +161,7 @@ internal sealed class ChaosRun : IDisposable
 
     private TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(began);
 
-    private bool IsOver => (options.Kills > 0 && injector.Kills >= options.Kills) || Elapsed >= options.For;
+    private bool IsOver => (options.Kills > 0 && injector.Kills >= options.Kills) || TimeProvider.System.GetElapsedTime(working) >= options.For;
 
     private RunResult Result() => new()
     {

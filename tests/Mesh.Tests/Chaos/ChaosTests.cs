@@ -18,10 +18,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         ? given : (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % 1_000_000);
 
     [Fact]
-    public Task One_MEO_keeps_its_promises_under_chaos() => Run(TopologyPlan.Single, kills: 20, TimeSpan.FromSeconds(30));
+    public Task One_MEO_keeps_its_promises_under_chaos() => Run(TopologyPlan.Single, kills: 15, TimeSpan.FromSeconds(40));
 
     [MeshFact]
-    public Task Three_replicas_on_Redis_and_Consul_keep_their_promises_under_chaos() => Run(TopologyPlan.Mesh, kills: 30, TimeSpan.FromSeconds(60));
+    public Task Three_replicas_on_Redis_and_Consul_keep_their_promises_under_chaos() => Run(TopologyPlan.Mesh, kills: 25, TimeSpan.FromSeconds(70));
 
     private async Task Run(TopologyPlan topology, int kills, TimeSpan time)
     {
