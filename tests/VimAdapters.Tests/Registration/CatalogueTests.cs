@@ -16,7 +16,7 @@ public sealed class CatalogueTests
     public void An_unknown_adapter_is_refused_with_the_known_ones()
     {
         var refusal = Assert.Throws<FailureException>(() => catalogue.Create("OpenStac", Settings()));
-        Assert.Equal("There is no VIM adapter 'OpenStac'; there are LocalProcess, Remote, Simulated.", refusal.Failure.Message);
+        Assert.Equal("There is no VIM adapter 'OpenStac'; there are LocalContainers, LocalProcess, Remote, Simulated.", refusal.Failure.Message);
     }
 
     [Fact]
@@ -36,6 +36,8 @@ public sealed class CatalogueTests
     [InlineData("Simulated", "FaultRate", "1.5", "FaultRate")]
     [InlineData("Simulated", "Script:0", "EnsureCompute:Explode", "'EnsureCompute:Explode' is refused")]
     [InlineData("Simulated", "AddressRange", "127.0.0.0/33", "'127.0.0.0/33' is no range")]
+    [InlineData("LocalContainers", "Socket", "tcp://127.0.0.1:2375", "not a unix socket")]
+    [InlineData("LocalContainers", "Owner", "Me/You", "[a-z0-9]")]
     [InlineData("LocalProcess", "Folder", "", "Folder")]
     [InlineData("LocalProcess", "AddressRange", "10.0.0.0/16", "not this machine's own")]
     [InlineData("LocalProcess", "MaxProcesses", "1", "MaxProcesses")]
