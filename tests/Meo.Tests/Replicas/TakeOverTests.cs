@@ -99,6 +99,19 @@ public sealed class TakeOverTests
         Assert.Equal(2000, await world.HeldAt("meo-a"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public async Task A_replica_starts_also_when_the_store_goes_away_meanwhile(int calls)
+    {
+        await using var world = await ReplicasWorld.Start("meo-a");
+        var path = new CuttableStore(world.Store) { Failures = calls };
+        await world.Add("meo-b", services => services.Replace(ServiceDescriptor.Singleton<IStateStore>(path))).Soon();
+        await world.SharesAre(8, 8);
+        await world.EverybodySeesTheSite();
+    }
+
     [Fact]
     public async Task A_second_process_of_one_name_ends_the_first()
     {
