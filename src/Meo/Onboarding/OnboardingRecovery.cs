@@ -1,3 +1,4 @@
+using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,10 @@ internal sealed class OnboardingRecovery(
                 if (IsMine(package.Value)) // 1
                 {
                     life.Logger.Interrupted(package.Value.AppPkgId, OnboardingStates.Name(package.Value.State));
-                    _ = (await records.Interrupted(package)).Value;
+                    if ((await records.Interrupted(package)).Failure is { Kind: not FailureKind.Conflict } failure)
+                    {
+                        throw failure.ToException();
+                    }
                 }
             }
             else if (package.Value.State == OnboardingState.Onboarded)

@@ -69,7 +69,7 @@ public sealed class StateFollower(IStateStore store, string prefix, IStateMirror
     }
 
     /// <summary>The first listing; <see cref="Follow"/> goes on from there.</summary>
-    public async Task Start(CancellationToken cancel) => since = await List(cancel);
+    public Task Start(CancellationToken cancel) => store.Patiently(async listing => since = await List(listing), cancel);
 
     /// <summary>Follows until cancelled.</summary>
     public async Task Follow(CancellationToken cancel)

@@ -19,7 +19,11 @@ internal sealed class CuttableStore(IStateStore store) : IRemoteStateStore
         set => failures = value;
     }
 
-    public Task Reached(CancellationToken cancel) => open.Task.WaitAsync(cancel);
+    public async Task Reached(CancellationToken cancel)
+    {
+        await Task.Yield();
+        await open.Task.WaitAsync(cancel);
+    }
 
     public void Cut() => open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
