@@ -26,7 +26,7 @@ internal static class DrainMoves
         var waits = timeout > TimeSpan.Zero && present.Endpoint is not null && somebodyListens;
         var deadline = waits ? now + timeout : now;
         var message = waits
-            ? $"{action.Spell()}: the application is told and has until {deadline:O}."
+            ? $"{action.Spell()}: the application is told and has until {deadline:HH:mm:ss}Z."
             : $"{action.Spell()}: rules are being deactivated.";
         return Moves.Enter(next with { Drain = new(action, now, deadline, Announced: false, Confirmed: false) }, Phase.Draining, message, now);
     }
