@@ -19,6 +19,7 @@ public sealed partial class AlarmTests
         Assert.Equal(logged.Distinct(), logged);
         var explained = PageEvent().Matches(Page).Select(m => m.Groups[1].Value).ToArray();
         Assert.Equal([], logged.Except(explained));
+        Assert.Equal([], explained.Except(logged));
     }
 
     [Fact]
@@ -28,6 +29,7 @@ public sealed partial class AlarmTests
         Assert.True(made.Length > 15, $"only {made.Length} metrics were found in the sources");
         var explained = PageMetric().Matches(Page).Select(m => m.Groups[1].Value).ToArray();
         Assert.Equal([], made.Except(explained));
+        Assert.Equal([], explained.Except(made));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RestoreTests : IDisposable
     public async Task An_older_state_brings_nothing_back_that_was_removed_and_touches_nothing_that_was_started_since()
     {
         await using var platform = await DaemonProcess.StartAsync("MecPlatform", "--data", folder.File("platform"));
-        var first = await StartMeo();
+        await using var first = await StartMeo();
         await using var mepm = await DaemonProcess.StartAsync(
             "Mepm", "--data", folder.File("mepm"), "--site", "edge-a", "--meo", $"http://127.0.0.1:{port}", "--host",
             $"id=edge-a-1,zone=a,vim=Simulated,vim.Folder={folder.File("vim")},vim.BootTime=00:00:00,platform={platform.Ready["grpc"]}");
@@ -36,7 +36,7 @@ public sealed class RestoreTests : IDisposable
         Done("instance", "delete", "goes");
         Run("new");
         var since = AddressOf("new");
-        await first.DisposeAsync();
+        first.Kill();
 
         Done("store", "restore", folder.File("kept.tar"), "--data", folder.File("meo"), "--replace");
         await using var meo = await StartMeo("--orphans", "report", "--missing", "report", "--resync", "1s");
