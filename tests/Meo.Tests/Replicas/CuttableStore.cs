@@ -10,7 +10,7 @@ internal sealed class CuttableStore(IStateStore store) : IRemoteStateStore
     private TaskCompletionSource open = Opened();
     private int failures;
 
-    public StoreHealth Health => new(null, null);
+    public StoreHealth Health => new(null, null, IsPatient: true);
 
     /// <summary>This many calls find the store away.</summary>
     public int Failures
