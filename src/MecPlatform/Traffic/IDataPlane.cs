@@ -62,6 +62,9 @@ internal interface IDataPlane
     /// <summary>Every instance of before a restart was told: from here on what is applied is in effect at once.</summary>
     void Begin();
 
+    /// <summary>Completes when something was written that <see cref="Compare"/> has not looked at; each Compare begins a new one.</summary>
+    Task Written { get; }
+
     /// <summary>Compares what is in effect with what was applied, mends what differs, and says it in one sentence; null if nothing did.</summary>
     string? Compare();
 

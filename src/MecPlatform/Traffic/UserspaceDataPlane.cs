@@ -42,6 +42,9 @@ internal sealed class UserspaceDataPlane(FlowRegistry flows) : IDataPlane
         // What is applied is in effect at once: the gateway listens only after everything was told.
     }
 
+    /// <summary>There is nothing to be compared.</summary>
+    public Task Written { get; } = new TaskCompletionSource().Task;
+
     /// <summary>The gateway matches against the very table that was applied; nobody else can change it.</summary>
     public string? Compare() => null;
 

@@ -137,6 +137,8 @@ internal sealed class WatchedPlane(DnsTable names) : IDataPlane
 
     public void Begin() => plane.Begin();
 
+    public Task Written => plane.Written;
+
     public string? Compare() => plane.Compare();
 
     public int Closed { get; private set; }

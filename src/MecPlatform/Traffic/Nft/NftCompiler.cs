@@ -117,5 +117,6 @@ internal static class NftCompiler
         }
 
         builder.Element("targets", rule.Number, $"{target}");
+        builder.Element("themselves", $"{rule.Number.ToString(CultureInfo.InvariantCulture)} . {target}");
     }
 }

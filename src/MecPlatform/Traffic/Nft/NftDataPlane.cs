@@ -17,6 +17,7 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
     private long changes;
     private long writes;
     private bool isHeld = true;
+    private volatile TaskCompletionSource unseen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ImmutableHashSet<(string AppInstanceId, string RuleId)> active = [];
 
     public string Kind => "nft";
@@ -54,11 +55,14 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
         }
     }
 
+    public Task Written => unseen.Task;
+
     /// <summary>Compares the kernel with intent, mends what differs, and reads the counters. Says what differed.</summary>
     public string? Compare()
     {
         lock (writing)
         {
+            unseen = new(TaskCreationOptions.RunContinuationsAsynchronously);
             string? difference = null;
             var found = NftFamily.Both.ToDictionary(family => family, family => kernel.List(family) is { } json ? NftListing.Parse(json) : null);
             Count(found.Values.OfType<NftListing>());
@@ -134,7 +138,16 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
                 return; // told later, or written together with another's
             }
 
-            Store((family, next) => NftTransaction.Change(written.GetValueOrDefault(family) ?? throw new InvalidOperationException("Nothing was written yet."), next, family));
+            try
+            {
+                Store((family, next) => NftTransaction.Change(written.GetValueOrDefault(family) ?? throw new InvalidOperationException("Nothing was written yet."), next, family));
+            }
+            catch (FailureException refused)
+            {
+                // A difference to what somebody else took away cannot be made; everything anew can.
+                NftLog.Differs(log, refused.Failure.Message);
+                Repair("a change was refused");
+            }
         }
     }
 
@@ -167,6 +180,7 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
 
         Volatile.Write(ref writes, upTo);
         active = [.. rules.Select(r => (r.AppInstanceId, r.Rule.Id))];
+        unseen.TrySetResult();
     }
 
     /// <summary>A rule's packets of both families together.</summary>

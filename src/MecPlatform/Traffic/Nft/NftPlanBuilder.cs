@@ -21,7 +21,9 @@ internal sealed class NftPlanBuilder
 
     public void Chain(string name, ImmutableArray<string> rules) => chains.Add(name, rules);
 
-    public void Element(string set, int number, string value = "") => sets[set].Elements[Text(number)] = value;
+    public void Element(string set, int number, string value = "") => Element(set, Text(number), value);
+
+    public void Element(string set, string key, string value = "") => sets[set].Elements[key] = value;
 
     /// <summary>The chain that sets the packet's mark to the number of the rule that decides, or leaves it.</summary>
     public void Lookup(string chain, ImmutableArray<RuleBlock> blocks)

@@ -8,8 +8,20 @@ namespace Mano.MecPlatform.Traffic.Nft;
 /// </summary>
 internal static class NftTable
 {
-    /// <summary>The chains with a hook, and the one they share.</summary>
-    public static readonly IReadOnlyList<string> PermanentChains = ["classify", "steer", "act"];
+    /// <summary>Marks the first packet of a flow that leaves by the interface it came from; no rule's number reaches this bit.</summary>
+    private const string TurnsBack = "0x10000000";
+
+    /// <summary>The chains with a hook, and those that they share.</summary>
+    public static readonly IReadOnlyList<string> PermanentChains = [.. Hooked.Select(h => h.Chain), "act"];
+
+    private static IEnumerable<(string Chain, string Hook)> Hooked =>
+    [
+        ("classify", "type filter hook prerouting priority mangle"),
+        ("steer", "type nat hook prerouting priority dstnat"),
+        ("hairpin", "type filter hook forward priority mangle"),
+        ("answer_here", "type nat hook postrouting priority srcnat"),
+        ("own", "type filter hook output priority filter"),
+    ];
 
     /// <summary>The sets that those chains name.</summary>
     public static IEnumerable<(string Name, string Declaration)> PermanentSets(NftFamily family) =>
@@ -20,6 +32,7 @@ internal static class NftTable
         ("verdicts", "type mark : verdict"),
         ("target_ports", $"type mark : {family.AddressType} . inet_service"),
         ("targets", $"type mark : {family.AddressType}"),
+        ("themselves", $"type mark . {family.AddressType}"),
     ];
 
     /// <summary>Makes it, or finds it made.</summary>
@@ -38,8 +51,11 @@ internal static class NftTable
             text.AppendLine($"add chain {table} {chain}");
         }
 
-        text.AppendLine($"add chain {table} classify {{ type filter hook prerouting priority mangle; policy accept; }}");
-        text.AppendLine($"add chain {table} steer {{ type nat hook prerouting priority dstnat; policy accept; }}");
+        foreach (var (chain, hook) in Hooked)
+        {
+            text.AppendLine($"add chain {table} {chain} {{ {hook}; policy accept; }}");
+        }
+
         // Within one transaction: a packet meets the chains as they were, or as they are.
         foreach (var chain in PermanentChains)
         {
@@ -64,8 +80,17 @@ internal static class NftTable
         ("classify", "goto act"),
         ("act", "meta mark @hits"),
         ("act", "meta mark vmap @verdicts"),
+        // Who stands for an address and asks it means who was there before: to be led back to itself it would ask for ever.
+        ("steer", $"meta mark . {family.Name} saddr @themselves accept"),
         ("steer", $"meta l4proto tcp dnat {family.Name} to meta mark map @target_ports"),
         ("steer", "dnat to meta mark map @targets"),
+
+        // Device and instance on one side: the instance would answer the device past the gateway, from an address that it did not ask.
+        ("hairpin", $"ct state new ct status dnat fib daddr . iif oif exists meta mark set meta mark or {TurnsBack}"),
+        ("answer_here", $"meta mark and {TurnsBack} != 0 masquerade"),
+
+        // And a device that is told of a shorter way would take it past the rules.
+        ("own", family == NftFamily.V4 ? "icmp type redirect drop" : "icmpv6 type nd-redirect drop"),
     ];
 
     /// <summary>"map" or "set".</summary>

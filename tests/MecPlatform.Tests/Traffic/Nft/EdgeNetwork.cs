@@ -28,9 +28,7 @@ internal sealed class EdgeNetwork : IDisposable
     {
         foreach (var part in new[] { "gw", "ue", "app", "mon", "net" })
         {
-            Ip("netns", "add", Namespace(part));
-            namespaces.Add(Namespace(part));
-            Ip("-n", Namespace(part), "link", "set", "lo", "up");
+            Add(part);
         }
 
         Link("ue", Ue, "10.45.0.1", Ue6, "fd45::1");
@@ -84,13 +82,16 @@ internal sealed class EdgeNetwork : IDisposable
         }
     }
 
-    /// <summary>What answers a new connection of the device, or "nobody".</summary>
-    public async Task<string> Ask(string address, int port = 80)
+    /// <summary>
+    /// What answers a new connection, or "nobody". Who expects an answer waits as long as a loaded machine may need;
+    /// who expects none says for how long to listen.
+    /// </summary>
+    public async Task<string> Ask(string address, int port = 80, string from = "ue", int seconds = 30)
     {
         try
         {
-            using var socket = await Connect("ue", address, port, TimeSpan.FromSeconds(3));
-            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var socket = await Connect(from, address, port, TimeSpan.FromSeconds(seconds));
+            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
             return await Line(socket, late.Token);
         }
         catch (Exception none) when (none is SocketException or OperationCanceledException)
@@ -115,6 +116,31 @@ internal sealed class EdgeNetwork : IDisposable
         socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
         return socket;
     });
+
+    /// <summary>A network behind one interface of the gateway, with a bridge between its parts: 10.62.0.0/24 and fd62::/64, the gateway being .1.</summary>
+    public void AddShared(params (string Part, int Host)[] parts)
+    {
+        var gateway = Namespace("gw");
+        Ip("-n", gateway, "link", "add", "shared", "type", "bridge");
+        Ip("-n", gateway, "addr", "add", "10.62.0.1/24", "dev", "shared");
+        Ip("-n", gateway, "addr", "add", "fd62::1/64", "dev", "shared", "nodad");
+        Ip("-n", gateway, "link", "set", "shared", "up");
+        foreach (var (part, host) in parts)
+        {
+            Add(part);
+            Ip("link", "add", "eth0", "netns", Namespace(part), "type", "veth", "peer", "name", part, "netns", gateway);
+            Ip("-n", gateway, "link", "set", part, "master", "shared", "up");
+            Address(part, $"10.62.0.{host}", "10.62.0.1", $"fd62::{host}", "fd62::1");
+        }
+    }
+
+    /// <summary>Another address of the internet's.</summary>
+    public void AddCloud(string address) => Ip("-n", Namespace("net"), "addr", "add", address, "dev", "lo");
+
+    /// <summary>Bytes that an interface of a part has received.</summary>
+    public long Received(string part, string device = "eth0") => Inside(part, () =>
+        File.ReadLines("/proc/thread-self/net/dev").Where(l => l.TrimStart().StartsWith(device + ":", StringComparison.Ordinal))
+            .Select(l => long.Parse(l.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], System.Globalization.CultureInfo.InvariantCulture)).Single());
 
     /// <summary>Does something on a thread of its own that has entered the namespace; a socket made there stays there.</summary>
     public T Inside<T>(string part, Func<T> work)
@@ -155,16 +181,29 @@ internal sealed class EdgeNetwork : IDisposable
 
     private void Link(string part, string address, string gateway, string address6, string gateway6)
     {
-        var (here, there) = (Namespace(part), Namespace("gw"));
-        Ip("link", "add", "eth0", "netns", here, "type", "veth", "peer", "name", part, "netns", there);
-        Ip("-n", here, "addr", "add", address + "/24", "dev", "eth0");
-        Ip("-n", here, "addr", "add", address6 + "/64", "dev", "eth0", "nodad");
+        var there = Namespace("gw");
+        Ip("link", "add", "eth0", "netns", Namespace(part), "type", "veth", "peer", "name", part, "netns", there);
         Ip("-n", there, "addr", "add", gateway + "/24", "dev", part);
         Ip("-n", there, "addr", "add", gateway6 + "/64", "dev", part, "nodad");
-        Ip("-n", here, "link", "set", "eth0", "up");
         Ip("-n", there, "link", "set", part, "up");
+        Address(part, address, gateway, address6, gateway6);
+    }
+
+    private void Address(string part, string address, string gateway, string address6, string gateway6)
+    {
+        var here = Namespace(part);
+        Ip("-n", here, "addr", "add", address + "/24", "dev", "eth0");
+        Ip("-n", here, "addr", "add", address6 + "/64", "dev", "eth0", "nodad");
+        Ip("-n", here, "link", "set", "eth0", "up");
         Ip("-n", here, "route", "add", "default", "via", gateway);
         Ip("-n", here, "route", "add", "default", "via", gateway6);
+    }
+
+    private void Add(string part)
+    {
+        Ip("netns", "add", Namespace(part));
+        namespaces.Add(Namespace(part));
+        Ip("-n", Namespace(part), "link", "set", "lo", "up");
     }
 
     private static void Ip(params string[] arguments)

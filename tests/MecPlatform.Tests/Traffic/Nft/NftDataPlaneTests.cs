@@ -2,18 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Nft;
-using Mano.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mano.MecPlatform.Tests.Traffic.Nft;
 
 /// <summary>Real packets through a real kernel: a device, a gateway, an edge application, and the cloud it stands for.</summary>
-public sealed class NftDataPlaneTests : IDisposable
+public sealed class NftDataPlaneTests : GatewayTest
 {
-    private const string Instance = "0b0d3c0a-5a5b-4c7e-9a51-000000000001";
-    private static readonly ForwardTarget Target = new(IPAddress.Parse(EdgeNetwork.App), []);
-    private readonly TempFolder folder = new();
-
     [EdgeNetworkFact]
     public async Task A_forward_rule_moves_new_connections_to_the_edge_and_its_end_moves_them_back()
     {
@@ -64,18 +59,18 @@ public sealed class NftDataPlaneTests : IDisposable
         using var network = new EdgeNetwork();
         using var cloud = network.Serve("net", IPAddress.Parse(EdgeNetwork.Cloud), 80, "cloud");
         var plane = Plane(network);
-        using var live = await network.Connect("ue", EdgeNetwork.Cloud, 80, TimeSpan.FromSeconds(5));
-        Assert.Equal("cloud", await Say(live, 10));
+        using var live = await network.Connect("ue", EdgeNetwork.Cloud, 80, TimeSpan.FromSeconds(30));
+        Assert.Equal("cloud", await Say(live, 30));
 
         plane.Apply(Instance, Target, [Rule("wall", RuleAction.Drop, 10, To(EdgeNetwork.Cloud, "80", "TCP"))]);
-        Assert.Equal("nobody", await network.Ask(EdgeNetwork.Cloud));
+        Assert.Equal("nobody", await network.Ask(EdgeNetwork.Cloud, seconds: 2));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Say(live, 2));
 
         plane.Apply(Instance, Target, []);
         Assert.Equal("cloud", await network.Ask(EdgeNetwork.Cloud));
 
         // Lost segments come again: the connection itself has survived.
-        Assert.StartsWith("cloud", await Say(live, 20), StringComparison.Ordinal);
+        Assert.StartsWith("cloud", await Say(live, 60), StringComparison.Ordinal);
     }
 
     [EdgeNetworkFact]
@@ -85,31 +80,32 @@ public sealed class NftDataPlaneTests : IDisposable
         using var cloud = network.Serve("net", IPAddress.Parse(EdgeNetwork.Cloud), 80, "cloud");
         using var edge = network.Serve("app", IPAddress.Parse(EdgeNetwork.App), 80, "edge");
         var plane = Plane(network);
-        using var toCloud = await network.Connect("ue", EdgeNetwork.Cloud, 80, TimeSpan.FromSeconds(5));
+        using var toCloud = await network.Connect("ue", EdgeNetwork.Cloud, 80, TimeSpan.FromSeconds(30));
         var rule = Rule("video", RuleAction.ForwardDecapsulated, 10, To(EdgeNetwork.Cloud, "80", "TCP"));
         plane.Apply(Instance, Target, [rule]);
-        using var toEdge = await network.Connect("ue", EdgeNetwork.Cloud, 80, TimeSpan.FromSeconds(5));
+        using var toEdge = await network.Connect("ue", EdgeNetwork.Cloud, 80, TimeSpan.FromSeconds(30));
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal("edge", await Say(toEdge, 10));
-            Assert.Equal("cloud", await Say(toCloud, 10));
+            Assert.Equal("edge", await Say(toEdge, 30));
+            Assert.Equal("cloud", await Say(toCloud, 30));
             plane.Apply($"other-{i}", Target, [Rule("r", RuleAction.ForwardDecapsulated, i, To($"203.0.113.{100 + i}", "80", "TCP"))]);
         }
 
         // Another process: nothing is written until it knows all.
-        var again = new NftDataPlane(new NftCommands(network.Gateway), RuleNumbers.Open(folder.File("numbers.json")), NullLogger<NftDataPlane>.Instance);
+        var again = new NftDataPlane(new NftCommands(network.Gateway), RuleNumbers.Open(Folder.File("numbers.json")), NullLogger<NftDataPlane>.Instance);
         again.Apply(Instance, Target, [rule]);
-        Assert.Equal("edge", await Say(toEdge, 10));
+        Assert.Equal("edge", await Say(toEdge, 30));
         again.Begin();
-        Assert.Equal("edge", await Say(toEdge, 10));
-        Assert.Equal("cloud", await Say(toCloud, 10));
+        Assert.Equal("edge", await Say(toEdge, 30));
+        Assert.Equal("cloud", await Say(toCloud, 30));
         Assert.Equal("edge", await network.Ask(EdgeNetwork.Cloud));
         Assert.Null(again.Compare());
 
-        again.CloseFlows(Instance);
+        // As RuleActivation does it: while the rule acts, a late segment of a flow that is forgotten would make it anew.
         again.Apply(Instance, Target, []);
+        again.CloseFlows(Instance);
         Assert.NotEqual("edge", await SayOrBroken(toEdge));
-        Assert.Equal("cloud", await Say(toCloud, 10));
+        Assert.Equal("cloud", await Say(toCloud, 30));
     }
 
     [EdgeNetworkFact]
@@ -140,17 +136,17 @@ public sealed class NftDataPlaneTests : IDisposable
         {
             Destinations = [new RuleDestination(InterfaceType.Ip) { DstIpAddress = EdgeNetwork.Monitor }],
         };
-        var before = Received(network);
+        var before = network.Received("mon");
         plane.Apply(Instance, Target, [copy]);
         for (var i = 0; i < 10; i++)
         {
             await device.SendToAsync(new byte[1000], new IPEndPoint(IPAddress.Parse(EdgeNetwork.Cloud), 5000));
-            var got = await cloud.ReceiveFromAsync(new byte[2000], new IPEndPoint(IPAddress.Any, 0)).WaitAsync(TimeSpan.FromSeconds(10));
+            var got = await cloud.ReceiveFromAsync(new byte[2000], new IPEndPoint(IPAddress.Any, 0)).WaitAsync(TimeSpan.FromSeconds(30));
             await cloud.SendToAsync(new byte[500], got.RemoteEndPoint);
-            Assert.Equal(500, await device.ReceiveAsync(new byte[2000]).WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal(500, await device.ReceiveAsync(new byte[2000]).WaitAsync(TimeSpan.FromSeconds(30)));
         }
 
-        await Eventually.Is(() => Received(network) - before >= 20 * 500);
+        await Eventually.Is(() => network.Received("mon") - before >= 20 * 500);
     }
 
     [EdgeNetworkFact]
@@ -167,7 +163,7 @@ public sealed class NftDataPlaneTests : IDisposable
         await device.SendToAsync(new byte[1], new IPEndPoint(IPAddress.Parse(EdgeNetwork.Cloud), 5000));
         device.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, 0);
         await device.SendToAsync(new byte[2], new IPEndPoint(IPAddress.Parse(EdgeNetwork.Cloud), 5000));
-        Assert.Equal(2, await cloud.ReceiveAsync(new byte[10]).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(2, await cloud.ReceiveAsync(new byte[10]).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [EdgeNetworkFact]
@@ -193,6 +189,23 @@ public sealed class NftDataPlaneTests : IDisposable
     }
 
     [EdgeNetworkFact]
+    public async Task A_change_that_finds_nothing_to_change_writes_everything_anew()
+    {
+        using var network = new EdgeNetwork();
+        using var edge = network.Serve("app", IPAddress.Parse(EdgeNetwork.App), 80, "edge");
+        var plane = Plane(network);
+        plane.Apply(Instance, Target, [Rule("video", RuleAction.ForwardDecapsulated, 10, To(EdgeNetwork.Cloud, "80", "TCP"))]);
+        plane.Compare();
+        Assert.False(plane.Written.IsCompleted);
+        new NftCommands(network.Gateway).Apply("flush ruleset");
+        plane.Apply("other", Target, [Rule("other", RuleAction.ForwardDecapsulated, 10, To(EdgeNetwork.OtherCloud, "80", "TCP"))]);
+        Assert.True(plane.Written.IsCompleted);
+        Assert.Equal("edge", await network.Ask(EdgeNetwork.Cloud));
+        Assert.Equal("edge", await network.Ask(EdgeNetwork.OtherCloud));
+        Assert.Null(plane.Compare());
+    }
+
+    [EdgeNetworkFact]
     public async Task Ten_thousand_rules_are_one_transaction_and_one_more_is_a_small_one()
     {
         using var network = new EdgeNetwork();
@@ -214,19 +227,6 @@ public sealed class NftDataPlaneTests : IDisposable
         Assert.Contains("ip netns add nowhere", Assert.Throws<Mano.Mesh.Failures.FailureException>(() => new NftCommands("nowhere")).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => folder.Dispose();
-
-    private static TrafficRule Rule(string id, RuleAction action, int priority, params TrafficFilter[] filters) =>
-        new(id, FilterType.Flow, priority, filters, action, []);
-
-    private static TrafficFilter To(string address, string port, string protocol) => new() { DstAddress = [address], DstPort = [port], Protocol = [protocol] };
-
-    private static async Task<string> Say(Socket socket, int seconds)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        return await EdgeNetwork.Line(socket, late.Token);
-    }
-
     private static async Task<string> SayOrBroken(Socket socket)
     {
         try
@@ -237,16 +237,5 @@ public sealed class NftDataPlaneTests : IDisposable
         {
             return "broken";
         }
-    }
-
-    private static long Received(EdgeNetwork network) => network.Inside("mon", () =>
-        File.ReadLines("/proc/thread-self/net/dev").Where(l => l.TrimStart().StartsWith("eth0:", StringComparison.Ordinal))
-            .Select(l => long.Parse(l.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], System.Globalization.CultureInfo.InvariantCulture)).Single());
-
-    private NftDataPlane Plane(EdgeNetwork network)
-    {
-        var plane = new NftDataPlane(new NftCommands(network.Gateway), RuleNumbers.Open(folder.File("numbers.json")), NullLogger<NftDataPlane>.Instance);
-        plane.Begin();
-        return plane;
     }
 }
