@@ -49,7 +49,7 @@ internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys 
         new Faults().Require(request.HostId.Length > 0, "host_id", "is missing").ThrowIfAny("The request");
         var status = (await keys.Once(
             CallKeys.Of(context, request),
-            again: hostId => Task.FromResult(sites.FindByHost(hostId) is { } site ? (Mesh.Failures.Outcome<SiteStatus>)site : HostGone(hostId)),
+            again: known => Task.FromResult(sites.FindByHost(known.Subject) is { } site ? (Mesh.Failures.Outcome<SiteStatus>)site : HostGone(known.Subject)),
             first: use => sites.SetMaintenance(request.HostId, request.Maintenance, batch => use.Remember(batch, request.HostId), context.CancellationToken),
             context.CancellationToken)).Value;
         return new() { Host = SiteWire.ToWire(status.Model.Hosts.Single(h => h.HostId == request.HostId), status) };

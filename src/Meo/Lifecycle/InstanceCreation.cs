@@ -40,7 +40,7 @@ internal sealed class InstanceCreation(IStateStore store, AppInstances instances
             var batch = AppInstances.Put(new Batch(), record, Batch.MustNotExist)
                 .Put(PackageUsage.Key(record.Tenant, record.AppPkgId, record.AppInstanceId), PackageUsage.Value)
                 .Check(package.RecordKey, package.RecordVersion);
-            var result = await store.Commit(use.Remember(batch, record.AppInstanceId), cancel);
+            var result = await store.Commit(use.Remember(batch, record.AppInstanceId, record, LifecycleJson.Default.AppInstanceRecord), cancel);
             if (result.IsCommitted)
             {
                 return record;

@@ -99,7 +99,7 @@ internal sealed class InstanceTermination(
 
         if (await grants.Find(record.AppInstanceId, cancel) is not { } grant)
         {
-            return Failure.Internal("GRANT_MISSING", $"The instance {record.AppInstanceId} is {record.State.Spelled()} and has no grant.", record.Subject);
+            return await MissingGrant(found, cancel);
         }
 
         var operationId = ids.NewId();
@@ -115,5 +115,14 @@ internal sealed class InstanceTermination(
                 timeout ?? acceptance.Options.OperateTimeout + input.GracefulStop,
                 use.Remember(AppInstances.Put(new Batch(), reserved, found.Version), operationId)),
             cancel);
+    }
+
+    /// <summary>A grant leaves with a termination, which changes the record first: then this lost against it, and the record is read again.</summary>
+    private async Task<Failure> MissingGrant(Stored<AppInstanceRecord> found, CancellationToken cancel)
+    {
+        var now = await instances.Find(found.Value.AppInstanceId, cancel);
+        return now?.Version == found.Version
+            ? Failure.Internal("GRANT_MISSING", $"The instance {found.Value.AppInstanceId} is {found.Value.State.Spelled()} and has no grant.", found.Value.Subject)
+            : StateFailures.Conflicting([new(found.Key, found.Version, now?.Version ?? 0)]);
     }
 }

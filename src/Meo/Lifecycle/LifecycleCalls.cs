@@ -1,3 +1,4 @@
+using Mano.Meo.Northbound;
 using Mano.Mesh.Failures;
 using Mano.Sagas;
 
@@ -25,6 +26,12 @@ internal sealed class LifecycleCalls(
     /// <summary>One instance, or NotFound.</summary>
     public async Task<Outcome<AppInstanceRecord>> Get(string appInstanceId, CancellationToken cancel) =>
         (await instances.Get(appInstanceId, cancel)).Then<AppInstanceRecord>(found => found.Value);
+
+    /// <summary>What a creation made, as it is now; as it was made if it is gone since, so that a creation repeated late is no failure.</summary>
+    public async Task<Outcome<AppInstanceRecord>> GetOrAsMade(RememberedRequest creation, CancellationToken cancel) =>
+        await instances.Find(creation.Subject, cancel) is { } found ? found.Value
+            : creation.AsMade(LifecycleJson.Default.AppInstanceRecord) is { } made ? made
+            : AppInstances.NotFound(creation.Subject);
 
     /// <summary>One operation, or NotFound.</summary>
     public async Task<Outcome<OperationRecord>> Operation(string operationId, CancellationToken cancel) =>

@@ -17,7 +17,7 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
             request.AppPackageId, request.AppDId, request.AppInstanceName, request.AppInstanceDescription, request.AppInstanceId);
         var created = await keys.Once(
             CallKeys.Of(context, request),
-            again: id => calls.Get(id, cancel),
+            again: known => calls.GetOrAsMade(known, cancel),
             first: use => calls.Creation.Create(wanted, use, cancel),
             cancel);
         return new() { AppInstance = await calls.Views.Show(created.Value, cancel) };
@@ -97,7 +97,7 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         var cancel = context.CancellationToken;
         var deleted = (await keys.Once(
             CallKeys.Of(context, request),
-            again: id => Task.FromResult<Outcome<string>>(id),
+            again: known => Task.FromResult<Outcome<string>>(known.Subject),
             first: use => request.Force ? ForceDelete(request.AppInstanceId, use, cancel) : Delete(request.AppInstanceId, use, cancel),
             cancel)).Value;
 
@@ -133,7 +133,7 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
     {
         var accepted = await keys.Once(
             CallKeys.Of(context, request),
-            again: id => calls.Operation(id, context.CancellationToken),
+            again: known => calls.Operation(known.Subject, context.CancellationToken),
             first: accept,
             context.CancellationToken);
         return OperationWire.ToWire(accepted.Value);

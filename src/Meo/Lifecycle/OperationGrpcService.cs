@@ -76,7 +76,7 @@ internal sealed class OperationGrpcService(LifecycleCalls calls, SagaEngine engi
         _ = (await calls.Operation(operationId, cancel)).Value;
         var asked = await keys.Once(
             CallKeys.Of(context, request),
-            again: id => calls.Operation(id, cancel),
+            again: known => calls.Operation(known.Subject, cancel),
             first: async use => (await ask(Tenants.Default, operationId, "a caller", use.Remember(new Batch(), operationId), cancel))
                 .Then<OperationRecord>(operation => operation.Value),
             cancel);

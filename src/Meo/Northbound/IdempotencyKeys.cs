@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Mano.Meo.Pruning;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
@@ -19,7 +21,13 @@ internal sealed record IdempotencyKey(string Tenant, string Text, string Digest)
 /// <param name="Digest">Of the request.</param>
 /// <param name="Subject">Id of what that request made: an operation, an instance; empty if it made nothing.</param>
 /// <param name="Time">When.</param>
-internal sealed record RememberedRequest(string Digest, string Subject, DateTimeOffset Time);
+/// <param name="Made">The thing as it was made, in JSON, for the answer when it is gone by then; null where no answer needs it.</param>
+internal sealed record RememberedRequest(string Digest, string Subject, DateTimeOffset Time, string? Made = null)
+{
+    /// <summary>The thing as it was made, if that was written down.</summary>
+    public T? AsMade<T>(JsonTypeInfo<T> type)
+        where T : class => Made is null ? null : JsonSerializer.Deserialize(Made, type);
+}
 
 /// <summary>
 /// Makes mutating calls repeatable: the key, the digest of the request and the id of what it made are written in the
@@ -34,11 +42,11 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
 
     /// <summary>
     /// Runs <paramref name="first"/> if the key is new (or there is none), giving it what to add to its commit; else
-    /// answers <paramref name="again"/> with the id that was remembered. Of two concurrent calls with one key, the second waits here
+    /// answers <paramref name="again"/> with what was remembered. Of two concurrent calls with one key, the second waits here
     /// for the first; at two replicas one commits, and the other one fails, looks again, and has the first one's answer.
     /// </summary>
     public async Task<Outcome<T>> Once<T>(
-        IdempotencyKey? key, Func<string, Task<Outcome<T>>> again, Func<FirstUse, Task<Outcome<T>>> first, CancellationToken cancel)
+        IdempotencyKey? key, Func<RememberedRequest, Task<Outcome<T>>> again, Func<FirstUse, Task<Outcome<T>>> first, CancellationToken cancel)
     {
         if (key is null)
         {
@@ -82,8 +90,8 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
     private ValueTask<Stored<RememberedRequest>?> Find(IdempotencyKey key, CancellationToken cancel) =>
         store.Get(key.StoreKey, IdempotencyJson.Default.RememberedRequest, cancel);
 
-    private static async Task<Outcome<T>> Repeat<T>(IdempotencyKey key, RememberedRequest known, Func<string, Task<Outcome<T>>> again) =>
-        known.Digest == key.Digest ? await again(known.Subject) : Reused(key);
+    private static async Task<Outcome<T>> Repeat<T>(IdempotencyKey key, RememberedRequest known, Func<RememberedRequest, Task<Outcome<T>>> again) =>
+        known.Digest == key.Digest ? await again(known) : Reused(key);
 
     private bool IsExpired(RememberedRequest request) => clock.GetUtcNow() - request.Time >= options.KeptFor;
 
@@ -97,11 +105,17 @@ internal sealed class IdempotencyKeys(IStateStore store, TimeProvider clock, Ide
 internal sealed class FirstUse(IdempotencyKey? key, long expected, DateTimeOffset now)
 {
     /// <summary>Adds the key to the commit that makes <paramref name="subject"/>.</summary>
-    public Batch Remember(Batch batch, string subject) => key is null
+    public Batch Remember(Batch batch, string subject) => Put(batch, subject, made: null);
+
+    /// <summary>The same for a thing that may be gone when the request is repeated: then the answer is the thing as it is now.</summary>
+    public Batch Remember<T>(Batch batch, string subject, T made, JsonTypeInfo<T> type) =>
+        key is null ? batch : Put(batch, subject, JsonSerializer.Serialize(made, type));
+
+    private Batch Put(Batch batch, string subject, string? made) => key is null
         ? batch
-        : batch.Put(key.StoreKey, new RememberedRequest(key.Digest, subject, now), IdempotencyJson.Default.RememberedRequest, expected);
+        : batch.Put(key.StoreKey, new RememberedRequest(key.Digest, subject, now, made), IdempotencyJson.Default.RememberedRequest, expected);
 }
 
 [JsonSerializable(typeof(RememberedRequest))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class IdempotencyJson : JsonSerializerContext;

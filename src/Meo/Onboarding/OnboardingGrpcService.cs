@@ -20,7 +20,7 @@ internal sealed class OnboardingGrpcService(
         OnboardingRules.Check(request);
         var view = await keys.Once(
             CallKeys.Of(context, request),
-            again: id => catalogue.Get(Tenants.Default, id, context.CancellationToken).AsTask(),
+            again: known => catalogue.GetOrAsMade(Tenants.Default, known, context.CancellationToken),
             first: use => creation.Create(Tenants.Default, request.AppPackageId, request.UserDefinedData, use, context.CancellationToken),
             context.CancellationToken);
         return new() { AppPackage = PackageWire.ToWire(view.Value) };
@@ -39,7 +39,7 @@ internal sealed class OnboardingGrpcService(
         // The key stands for the header: who wants it to stand for the content says the content's digest there.
         var uploaded = (await keys.Once(
             CallKeys.Of(context, requestStream.Current),
-            again: id => Task.FromResult<Outcome<string>>(id),
+            again: known => Task.FromResult<Outcome<string>>(known.Subject),
             first: async use => (await uploads.Upload(Tenants.Default, header, requestStream, use, context.CancellationToken)).Then<string>(record => record.AppPkgId),
             context.CancellationToken)).Value;
         return new() { AppPackage = PackageWire.ToWire((await catalogue.Get(Tenants.Default, uploaded, CancellationToken.None)).Value) };

@@ -17,6 +17,15 @@ internal sealed class PackageCatalogue(
     internal async ValueTask<Outcome<PackageView>> Get(string tenant, string appPkgId, CancellationToken cancel) =>
         (await records.Get(tenant, appPkgId, cancel)).TryGet(out var record, out var refusal) ? await View(record.Value, cancel) : refusal;
 
+    /// <summary>What a creation made, as it is now; as it was made if it is gone since.</summary>
+    internal async Task<Outcome<PackageView>> GetOrAsMade(string tenant, RememberedRequest creation, CancellationToken cancel)
+    {
+        var now = await Get(tenant, creation.Subject, cancel);
+        return now.Failure is { Kind: FailureKind.NotFound } && creation.AsMade(OnboardingJson.Default.PackageRecord) is { } made
+            ? new PackageView(made, null, false)
+            : now;
+    }
+
     internal async Task<Paged<PackageView>> List(string tenant, string? after, int size, CancellationToken cancel)
     {
         var prefix = PackageKeys.RecordsOf(tenant);

@@ -20,7 +20,7 @@ internal sealed class PackageRecords(IStateStore store, OnboardingOptions option
         };
         var key = PackageKeys.Record(tenant, appPkgId);
         var batch = new Batch().Put(key, record, OnboardingJson.Default.PackageRecord, Batch.MustNotExist);
-        var result = await store.Commit(use.Remember(batch, appPkgId), cancel);
+        var result = await store.Commit(use.Remember(batch, appPkgId, record, OnboardingJson.Default.PackageRecord), cancel);
         if (result.IsCommitted)
         {
             return record;

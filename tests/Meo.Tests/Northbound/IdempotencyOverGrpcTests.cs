@@ -50,6 +50,21 @@ public sealed class IdempotencyOverGrpcTests
     }
 
     [Fact]
+    public async Task A_creation_repeated_after_somebody_deleted_its_thing_is_answered_as_it_was()
+    {
+        await using var world = await MeoWorld.Start();
+        var package = (Mano.Onboarding.V1.AppPackage)await Call(world, new Mano.Onboarding.V1.CreateAppPackageRequest(), "package");
+        var request = new CreateAppInstanceRequest { AppPackageId = await world.Onboard(), AppInstanceName = "probe" };
+        var made = (AppInstance)await Call(world, request, "instance");
+        await world.Lifecycle.DeleteAppInstanceAsync(new() { AppInstanceId = made.AppInstanceId });
+        await world.Onboarding.DeleteAppPackageAsync(new() { AppPackageId = package.AppPackageId });
+
+        Assert.Equal(made, await Call(world, request, "instance"));
+        Assert.Equal(package, await Call(world, new Mano.Onboarding.V1.CreateAppPackageRequest(), "package"));
+        Assert.Empty((await world.Lifecycle.ListAppInstancesAsync(new())).AppInstances);
+    }
+
+    [Fact]
     public async Task Ten_calls_at_once_with_one_key_make_one_instance()
     {
         await using var world = await MeoWorld.Start();
