@@ -2,8 +2,8 @@ using Mano.MecPlatform;
 using Mano.Mesh.Hosting;
 
 var command = new PlatformCommand();
-return await Daemon.RunAsync(args, command.Root, parsed =>
+return await Daemon.RunAsync(args, command.Root, async parsed =>
 {
-    var options = command.Options(parsed);
-    return MeshHost.RunAsync(() => PlatformHost.Build(options), "mec-platform", PlatformHost.AddressesOf);
+    var app = PlatformHost.Build(command.Options(parsed));
+    return await MeshHost.RunAsync(app, "mec-platform", () => PlatformHost.AddressesOf(app));
 });

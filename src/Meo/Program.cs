@@ -2,7 +2,4 @@ using Mano.Meo;
 using Mano.Mesh.Hosting;
 
 var command = new MeoCommand();
-return await Daemon.RunAsync(args, command.Root, parsed => {
-    var options = command.Read(parsed);
-    return MeshHost.RunAsync(() => MeoHost.Build(options), MeoHost.Process);
-});
+return await Daemon.RunAsync(args, command.Root, parsed => MeshHost.RunAsync(MeoHost.Build(command.Read(parsed)), MeoHost.Process));

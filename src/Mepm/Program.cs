@@ -2,7 +2,4 @@ using Mano.Mepm;
 using Mano.Mesh.Hosting;
 
 var command = new MepmCommand();
-return await Daemon.RunAsync(args, command.Root, parsed => {
-    var options = command.Read(parsed);
-    return MeshHost.RunAsync(() => MepmHost.Build(options), MepmHost.Process);
-});
+return await Daemon.RunAsync(args, command.Root, parsed => MeshHost.RunAsync(MepmHost.Build(command.Read(parsed)), MepmHost.Process));

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Mano.Mesh.Channels;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Ids;
-using Mano.Mesh.State;
 using Mano.Mesh.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -27,8 +26,6 @@ public static class MeshHost
 {
     /// <summary>A message larger than this is refused with RESOURCE_EXHAUSTED: an AppD with ten thousand rules is under 4 MiB.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;
-
-    private static readonly TimeSpan StartAgainAfter = TimeSpan.FromMilliseconds(500);
 
     public static WebApplicationBuilder CreateBuilder(string process, ListenOptions listen, LogLevel logLevel = LogLevel.Information)
     {
@@ -68,76 +65,45 @@ public static class MeshHost
     }
 
     /// <summary>
-    /// Starts what <paramref name="build"/> makes, prints one line of JSON on standard output that names its addresses
+    /// Starts <paramref name="app"/>, prints one line of JSON on standard output that names its addresses
     /// (<c>{"ready":"meo","grpc":"http://…","http":"http://…"}</c> and whatever <paramref name="more"/> adds), and runs it
-    /// until SIGINT or SIGTERM. A state store that goes away while the parts start is waited for: they are made anew.
+    /// until SIGINT or SIGTERM.
     /// </summary>
     /// <returns>The exit code: 0 after a clean stop, 1 when it could not start (said in one sentence on standard error).</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> build, string process, Func<WebApplication, IEnumerable<(string Name, string Value)>>? more = null)
+    public static async Task<int> RunAsync(WebApplication app, string process, Func<IEnumerable<(string Name, string Value)>>? more = null)
     {
+        // Asked for now: a signal may come when the application has been disposed.
+        var lifetime = app.Lifetime;
         // An empty builder has no lifetime of its own that would hear signals, and several hosts in one process need none.
-        using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        while (true)
+        try
         {
-            var app = build();
-            StartFailure? failure;
-            await using (stop.Token.Register(app.Lifetime.StopApplication))
-            {
-                failure = await Start(app, stop.Token);
-                if (failure is null)
-                {
-                    await Console.Out.WriteLineAsync(ReadyLine(process, BoundAddresses.Of(app), more?.Invoke(app) ?? []));
-                    await app.WaitForShutdownAsync();
-                }
-            }
-
-            await End(app);
-            if (failure is null || stop.IsCancellationRequested)
-            {
-                return 0;
-            }
-
-            await Console.Error.WriteLineAsync($"{process}: {failure.Message}");
-            if (!failure.IsStoreAway)
-            {
-                return 1;
-            }
-
-            await Task.Delay(StartAgainAfter, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.StartAsync();
         }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await End(app);
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or FailureException or System.Net.Sockets.SocketException)
+        {
+            await Console.Error.WriteLineAsync($"{process}: cannot start: {e.Message}");
+            await End(app);
+            return 1;
+        }
+
+        await Console.Out.WriteLineAsync(ReadyLine(process, BoundAddresses.Of(app), more?.Invoke() ?? []));
+        await app.WaitForShutdownAsync();
+        await app.DisposeAsync();
+        return 0;
 
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            stop.Cancel();
+            lifetime.StopApplication();
         }
     }
-
-    /// <summary>Null if it runs.</summary>
-    private static async Task<StartFailure?> Start(WebApplication app, CancellationToken stop)
-    {
-        try
-        {
-            await app.StartAsync(stop);
-            return null;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return new("asked to stop while it started", IsStoreAway: false);
-        }
-        catch (FailureException away) when (away.Failure.Reason == StateFailures.StoreUnavailable)
-        {
-            return new($"the state store went away while it started, and is waited for: {away.Failure.Message}", IsStoreAway: true);
-        }
-        catch (Exception e) when (e is IOException or FailureException or System.Net.Sockets.SocketException)
-        {
-            return new($"cannot start: {e.Message}", IsStoreAway: false);
-        }
-    }
-
-    private sealed record StartFailure(string Message, bool IsStoreAway);
 
     /// <summary>A start that failed has left some parts running, the server among them: they stop before what they use is taken away.</summary>
     private static async Task End(WebApplication app)
