@@ -72,7 +72,7 @@ public sealed class IdempotencyKeysTests
 
     private Task<Outcome<string>> Make(string? key, string request) => keys.Once(
         key is null ? null : new IdempotencyKey("default", key, request),
-        again: id => Task.FromResult(Outcome<string>.Of(id)),
+        again: known => Task.FromResult(Outcome<string>.Of(known.Subject)),
         first: async use =>
         {
             var id = "thing-" + Interlocked.Increment(ref made);
