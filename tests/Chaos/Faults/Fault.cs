@@ -11,6 +11,9 @@ internal enum FaultKind
     /// <summary>SIGKILL, started, and SIGKILL again while it starts.</summary>
     KillTwice,
 
+    /// <summary>SIGTERM, as an upgrade does it: it must end by itself, with 0; started again after <see cref="Fault.For"/>.</summary>
+    Stop,
+
     /// <summary>SIGSTOP, and SIGCONT after <see cref="Fault.For"/>.</summary>
     Pause,
 

@@ -88,8 +88,16 @@ internal sealed class FaultInjector(Testbed testbed, StreamWriter schedule)
             return;
         }
 
-        Count($"kill {KindOf(node.Name)}");
-        node.Kill();
+        Count($"{(fault.IsKill ? "kill" : "stop")} {KindOf(node.Name)}");
+        if (fault.IsKill)
+        {
+            node.Kill();
+        }
+        else
+        {
+            await node.StopAsync(cancel);
+        }
+
         await Last(fault.For, cancel);
         if (fault.Kind == FaultKind.KillTwice)
         {

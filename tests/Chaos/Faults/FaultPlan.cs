@@ -7,6 +7,9 @@ internal sealed class FaultPlan(int seed, IReadOnlyList<string> processes, IRead
 {
     private readonly Dice dice = new(seed);
 
+    /// <summary>Those that are ours: how Redis and Consul end is their own affair.</summary>
+    private readonly IReadOnlyList<string> ours = [.. processes.Where(p => p.StartsWith("meo", StringComparison.Ordinal) || p.StartsWith("edge-", StringComparison.Ordinal))];
+
     /// <summary>One fault, or several at once.</summary>
     public IReadOnlyList<Fault> Next()
     {
@@ -20,10 +23,11 @@ internal sealed class FaultPlan(int seed, IReadOnlyList<string> processes, IRead
     private Fault One()
     {
         var kind = dice.Weighted(
-            (52, FaultKind.Kill), (8, FaultKind.KillTwice), (12, FaultKind.Pause), (10, FaultKind.Cut), (12, FaultKind.Blackhole), (6, FaultKind.Slow));
+            (46, FaultKind.Kill), (8, FaultKind.KillTwice), (6, FaultKind.Stop), (12, FaultKind.Pause), (10, FaultKind.Cut), (12, FaultKind.Blackhole), (6, FaultKind.Slow));
         return kind switch
         {
             FaultKind.Kill or FaultKind.KillTwice => new(kind, dice.One(processes), dice.Chance(0.6) ? TimeSpan.Zero : dice.Between(0.1, 3)),
+            FaultKind.Stop => new(kind, dice.One(ours), dice.Chance(0.6) ? TimeSpan.Zero : dice.Between(0.1, 3)),
             // Below the lease nothing may happen; beyond it another owner has taken over when it wakes.
             FaultKind.Pause => new(kind, dice.One(processes), dice.Chance(0.5) ? lease * 0.4 : lease * 2.2),
             FaultKind.Slow => new(kind, dice.One(links), dice.Between(1, 6)),

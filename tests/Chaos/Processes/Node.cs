@@ -15,6 +15,9 @@ internal sealed record NodeSpec(string Name, Func<int, IReadOnlyList<string>> Co
 /// <summary>One process of the system under test: started, killed, paused, started again; noticed when it dies by itself.</summary>
 internal sealed class Node(NodeSpec spec, string logFile, string run) : IDisposable
 {
+    /// <summary>A stop waits for the last calls, five seconds at most; the rest is for a machine that does other things too.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
+
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly List<string> deaths = [];
     private Process? process;
@@ -78,6 +81,30 @@ internal sealed class Node(NodeSpec spec, string logFile, string run) : IDisposa
         }
     }
 
+    /// <summary>SIGTERM; it has to end by itself, in time and with 0. If it does not, that is noted as a death that nobody ordered.</summary>
+    public async Task StopAsync(CancellationToken cancel)
+    {
+        if (process is not { HasExited: false } running)
+        {
+            return;
+        }
+
+        Weigh();
+        killed = true;
+        Signals.Send(running.Id, Signals.Terminate);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(LongestStop);
+        await running.WaitForExitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+        if (running is { HasExited: true, ExitCode: 0 })
+        {
+            return;
+        }
+
+        Note(running.HasExited ? $"was asked to stop and ended with {running.ExitCode}" : $"was asked to stop and had not ended after {LongestStop.TotalSeconds} s");
+        Kill();
+    }
+
     public void Pause() => Signal(Signals.Stop);
 
     public void Continue() => Signal(Signals.Continue);
@@ -106,11 +133,7 @@ internal sealed class Node(NodeSpec spec, string logFile, string run) : IDisposa
     {
         if (process is { HasExited: true } ended && !killed)
         {
-            lock (deaths)
-            {
-                deaths.Add($"{Name} ended by itself with {ended.ExitCode} (start {starts}); its log: {logFile}");
-            }
-
+            Note($"ended by itself with {ended.ExitCode}");
             killed = true; // said once
         }
     }
@@ -121,6 +144,14 @@ internal sealed class Node(NodeSpec spec, string logFile, string run) : IDisposa
         Kill();
         process?.Dispose();
         gate.Dispose();
+    }
+
+    private void Note(string what)
+    {
+        lock (deaths)
+        {
+            deaths.Add($"{Name} {what} (start {starts}); its log: {logFile}");
+        }
     }
 
     private Process Launch()
