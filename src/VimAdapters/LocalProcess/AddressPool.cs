@@ -1,12 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using Mano.VimAdapters.Addressing;
 using Mano.VimAdapters.Contract;
 
 namespace Mano.VimAdapters.LocalProcess;
 
-/// <summary>Gives each compute a loopback address of its own on which its declared ports are free.</summary>
-internal sealed class AddressPool(AddressRange range)
+/// <summary>Gives each compute an address of its own on which its declared ports are free.</summary>
+internal sealed class AddressPool(AddressRange range, SiteNetwork network)
 {
     // A port taken on this many addresses in a row is taken on all: something listens on 0.0.0.0.
     private const int Tries = 8;
@@ -28,7 +26,7 @@ internal sealed class AddressPool(AddressRange range)
         var busy = "";
         foreach (var slot in free)
         {
-            if (spec.Ports.FirstOrDefault(p => !IsFree(range.At(slot), p)) is not { } port)
+            if (spec.Ports.FirstOrDefault(p => !network.IsFree(range.At(slot), p)) is not { } port)
             {
                 return slot;
             }
@@ -37,26 +35,5 @@ internal sealed class AddressPool(AddressRange range)
         }
 
         throw VimFailures.NoRoom($"compute/{computeId}", busy.Length > 0 ? busy : $"All {range.Count} addresses of {range} are taken.").ToException();
-    }
-
-    private static bool IsFree(string address, ComputePort port)
-    {
-        using var socket = port.Transport == Transport.Tcp
-            ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), port.Number));
-            return true;
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            return false;
-        }
-        catch (SocketException)
-        {
-            // Not ours to bind (a low port without the right): whether it is free is not known; the application will tell.
-            return true;
-        }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class LocalProcessHome : IAsyncDisposable
                 Images = images,
                 Table = table,
                 Keeper = new(table, folder, launcher, options, clock, logger),
-                Addresses = new(range),
+                Addresses = new(range, new(options)),
                 Capabilities = capabilities,
                 Total = MachineCapacity.Total(options),
             };
@@ -77,10 +77,9 @@ internal sealed class LocalProcessHome : IAsyncDisposable
         }
 
         var range = AddressRange.TryParse(options.AddressRange, out var fault);
-        var isLoopback = range is not null && range.At(0).StartsWith("127.", StringComparison.Ordinal);
         OptionsRules.Check(LocalProcessVim.AdapterName, options,
         [
-            .. range is null ? [$"AddressRange: {fault}"] : !isLoopback ? [$"AddressRange: {options.AddressRange} is not this machine's own; a part of 127.0.0.0/8 would be right."] : Array.Empty<string>(),
+            .. range is null ? [$"AddressRange: {fault}"] : new SiteNetwork(options).Faults(range),
             .. options.BackOff > options.BackOffLimit ? ["BackOff: it is over BackOffLimit."] : Array.Empty<string>(),
         ]);
         return range!;

@@ -9,8 +9,18 @@ public sealed record LocalProcessOptions
     [Required]
     public string Folder { get; init; } = "";
 
-    /// <summary>Where the computes' addresses come from. All of 127/8 is this machine's own on Linux.</summary>
+    /// <summary>
+    /// Where the computes' addresses come from. All of 127/8 is this machine's own on Linux; another range must be local in
+    /// <see cref="NetworkNamespace"/>: <c>ip -n NAME route add local RANGE dev lo</c> makes it so, and whoever is to reach the
+    /// computes needs a route there.
+    /// </summary>
     public string AddressRange { get; init; } = "127.77.0.0/16";
+
+    /// <summary>
+    /// The network namespace that computes run in, a name below /run/netns or a path: a site's own network instead of the
+    /// machine's. Empty: that of the adapter. Needs root and nsenter.
+    /// </summary>
+    public string NetworkNamespace { get; init; } = "";
 
     /// <summary>Thousandths of a CPU that may be handed out; 0: as many as the machine has.</summary>
     [Range(0, 1_000_000_000)]

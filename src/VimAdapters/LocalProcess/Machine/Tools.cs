@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Mano.VimAdapters.LocalProcess.Machine;
 
 /// <summary>The small programs of the machine that a compute is started with; null: the machine does not have it.</summary>
-internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, string? Chroot, string? StdBuf, string? Mount)
+internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, string? Chroot, string? StdBuf, string? Mount, string? NsEnter)
 {
     public const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -13,7 +13,7 @@ internal sealed record Tools(string? SetSid, string? Unshare, string? SetPriv, s
     public static Tools Find(IReadOnlyList<string> folders)
     {
         string? Find(string name) => (folders.Count == 0 ? Path.Split(':') : folders).Select(f => System.IO.Path.Combine(f, name)).FirstOrDefault(File.Exists);
-        return new(Find("setsid"), Find("unshare"), Find("setpriv"), Find("chroot"), Find("stdbuf"), Find("mount"));
+        return new(Find("setsid"), Find("unshare"), Find("setpriv"), Find("chroot"), Find("stdbuf"), Find("mount"), Find("nsenter"));
     }
 
     /// <summary>Runs a program of the machine to its end, in a clean environment; says whether it ended well.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mano.Mesh.Hosting;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.LocalProcess.Machine;
 
@@ -53,6 +54,7 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
         string[] words =
         [
             .. place.Tools.SetSid is { } setSid ? [setSid] : Array.Empty<string>(),
+            .. options.NetworkNamespace.Length > 0 ? [place.Tools.NsEnter!, $"--net={new NetworkNamespace(options.NetworkNamespace).Path}"] : Array.Empty<string>(),
             .. place.Isolation.Namespaces ? [place.Tools.Unshare!, .. place.Isolation.UnshareOptions] : Array.Empty<string>(),
             Tools.Shell, PathOf("init.sh"),
         ];
@@ -140,6 +142,7 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
 
         yield return new("disk", false, record.Spec.Resources.DiskGib == 0 ? "no limit was asked for" : "counted, not enforced: the compute shares the machine's file system");
         yield return new("namespaces", place.Isolation.Namespaces, place.Isolation.Namespaces ? "process, mount, IPC and host name" : place.Isolation.WhyNoNamespaces);
+        yield return new("network", options.NetworkNamespace.Length > 0, options.NetworkNamespace.Length > 0 ? $"in namespace {options.NetworkNamespace}, with the site's other computes" : "an address of its own on the machine's network");
         yield return new("files", isRootFs, isRootFs ? "it sees its own root file system only" : "it sees the machine's files, as far as its user may");
         yield return new("user", place.UserId is not null, place.UserId is { } id ? $"runs as user {id}" : place.Isolation.WhyNoOwnUser is { Length: > 0 } why ? why : "its folder cannot be reached by other users, so it runs as root");
     }
