@@ -21,14 +21,15 @@ internal sealed class NftCommands : INftKernel
                 "NO_GATEWAY_NAMESPACE", $"There is no network namespace {networkNamespace} ({path}): make it with 'ip netns add {networkNamespace}', or name another with --gateway-netns.").ToException();
         }
 
-        if (IsMachines(path))
+        if (IsMachines(path, isNamed: networkNamespace.Length > 0))
         {
             throw Failure.InvalidInput(
                 "MACHINE_NAMESPACE",
                 "The nft data plane would run in the machine's own network namespace, where it would steer the machine's own traffic: give the gateway a namespace with --gateway-netns.").ToException();
         }
 
-        prefix = networkNamespace.Length == 0 ? [] : ["nsenter", $"--net={path}"];
+        // Entering the namespace that one is in already would need a right that the rest does not.
+        prefix = Inode(path) == Inode("/proc/self/ns/net") ? [] : ["nsenter", $"--net={path}"];
     }
 
     public void Apply(string transaction) => Run(transaction, "nft", "-f", "-");
@@ -60,8 +61,8 @@ internal sealed class NftCommands : INftKernel
         }
     }
 
-    /// <summary>Whether it is the namespace of the machine's first process. Where that may not be looked at, our own counts as the machine's.</summary>
-    private static bool IsMachines(string path)
+    /// <summary>Whether it is the namespace of the machine's first process. Where that may not be looked at, our own counts as the machine's, unless it was named.</summary>
+    private static bool IsMachines(string path, bool isNamed)
     {
         try
         {
@@ -69,7 +70,7 @@ internal sealed class NftCommands : INftKernel
         }
         catch (IOException)
         {
-            return Inode(path) == Inode("/proc/self/ns/net");
+            return !isNamed && Inode(path) == Inode("/proc/self/ns/net");
         }
     }
 
