@@ -35,6 +35,9 @@ internal sealed record AppSupportOptions
     /// <summary>How long the generation of a removed instance is remembered. The default is 7 days: no call is late by more.</summary>
     public TimeSpan RemovedKept { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long flows may go on when an instance goes out of service gracefully and its rules no longer act. The default is half a second: what is under way then is answered in milliseconds, and nobody waits long for a termination.</summary>
+    public TimeSpan FlowLinger { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Instances at once. The default is 10,000.</summary>
     public int MaxInstances { get; init; } = 10_000;
 

@@ -231,7 +231,7 @@ internal sealed class Applications(
                 (record, servicesChanged) = await Activate(record);
                 break;
             case Phase.Draining when !record.Drain!.IsWaiting(Now):
-                servicesChanged = rules.Withdraw(record.AppInstanceId);
+                servicesChanged = await OutOfService(record);
                 record = await Keep(DrainMoves.Drained(record, Now));
                 break;
             default:
@@ -247,6 +247,22 @@ internal sealed class Applications(
         }
 
         return record;
+    }
+
+    /// <summary>
+    /// Once nothing new comes, what is under way may be answered: a request that had reached the application when it
+    /// confirmed its termination is not cut. One that was not asked is not waited for either.
+    /// </summary>
+    private async Task<bool> OutOfService(ApplicationRecord record)
+    {
+        var servicesChanged = rules.Retire(record.AppInstanceId);
+        if (record.Drain is { Announced: true } or { Confirmed: true } && context.Options.FlowLinger > TimeSpan.Zero)
+        {
+            await Task.Delay(context.Options.FlowLinger, context.Clock);
+        }
+
+        rules.CloseFlows(record.AppInstanceId);
+        return servicesChanged;
     }
 
     /// <summary>Whether its rules act in this phase.</summary>

@@ -57,13 +57,22 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
     /// <summary>What acts at this moment: traffic rules by instance, and every instance with a name.</summary>
     public (ILookup<string, string> Traffic, IReadOnlyCollection<string> Names) Acting() => (check.ActingTrafficRules(), check.ActingNames());
 
-    /// <summary>Takes everything out of effect; says whether the offered services changed.</summary>
+    /// <summary>Takes everything out of effect and closes its flows; says whether the offered services changed.</summary>
     public bool Withdraw(string appInstanceId)
+    {
+        var changed = Retire(appInstanceId);
+        CloseFlows(appInstanceId);
+        return changed;
+    }
+
+    public void CloseFlows(string appInstanceId) => plane.CloseFlows(appInstanceId);
+
+    /// <summary>Nothing new comes to it; what is under way goes on until <see cref="CloseFlows"/>.</summary>
+    public bool Retire(string appInstanceId)
     {
         var changed = services.Offer(appInstanceId, []);
         plane.Apply(appInstanceId, Nowhere, []);
         dns.Apply(appInstanceId, []);
-        plane.CloseFlows(appInstanceId);
         return changed;
     }
 

@@ -100,6 +100,23 @@ public sealed class ApplicationsTests
     }
 
     [Fact]
+    public async Task What_is_under_way_when_it_confirms_its_termination_is_not_cut_at_once()
+    {
+        await using var world = await ActiveWorld(new AppSupportOptions { FlowLinger = TimeSpan.FromSeconds(1) });
+        using var listening = world.Watchers.Open("app-1");
+        await world.Drain(seconds: 60);
+        await listening.Notices(CancellationToken.None).FirstAsync().AsTask().Soon();
+        var closed = world.Plane.Closed;
+        var confirmation = world.ConfirmTermination();
+        await Eventually.Is(() => world.Clock.NextTimer <= world.Clock.GetUtcNow() + TimeSpan.FromSeconds(1));
+        Assert.False(world.Plane.IsActive("app-1", "t1"));
+        Assert.Equal(closed, world.Plane.Closed);
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(Phase.Drained, (await confirmation.Soon()).Record.Phase);
+        Assert.Equal(closed + 1, world.Plane.Closed);
+    }
+
+    [Fact]
     public async Task A_graceful_drain_ends_with_the_timeout_of_a_silent_application()
     {
         await using var world = await ActiveWorld();
@@ -319,9 +336,9 @@ public sealed class ApplicationsTests
         return plain with { TrafficRules = [plain.TrafficRules[0], tunnel] };
     }
 
-    private static async Task<World> ActiveWorld()
+    private static async Task<World> ActiveWorld(AppSupportOptions? options = null)
     {
-        var world = World.Started();
+        var world = World.Started(options);
         await world.Ensure();
         await world.Run();
         await world.ConfirmReady();

@@ -17,7 +17,7 @@ internal sealed class World : IAsyncDisposable
 
     public World(AppSupportOptions? options = null, IStateStore? store = null, ManualClock? clock = null)
     {
-        this.options = options ?? new AppSupportOptions { ProbeAttempts = 3 };
+        this.options = options ?? new AppSupportOptions { ProbeAttempts = 3, FlowLinger = TimeSpan.Zero };
         Clock = clock ?? new ManualClock();
         Store = store ?? new MemoryStateStore(Clock);
         Plane = new WatchedPlane(Names);
