@@ -9,17 +9,19 @@ internal sealed class Application(Settings settings, MecPlatformClient platform)
 
     public HttpAnswer Answer(HttpRequest request) => (request.Method, request.Path) switch
     {
-        ("GET" or "HEAD", "/") => HttpAnswer.Text(200, $"""
-            Hello from the edge.
-            instance  {settings.AppInstanceId}
-            site      {settings.Site}
-            visit     {Interlocked.Increment(ref _visits)}
-
-            """),
+        ("GET" or "HEAD", "/") => HttpAnswer.Text(200, Greet()),
         ("GET" or "HEAD", "/health") => HttpAnswer.Text(200, "ok\n"),
         ("POST", MecPlatformClient.NotificationPath) => TakeNotice(request.Body),
         _ => HttpAnswer.Text(404, $"There is no {request.Path} here; / greets.\n"),
     };
+
+    public string Greet() => $"""
+        Hello from the edge.
+        instance  {settings.AppInstanceId}
+        site      {settings.Site}
+        visit     {Interlocked.Increment(ref _visits)}
+
+        """;
 
     /// <summary>AppTerminationNotification (MEC 011 §7.1.3). There is no work to finish, so the answer is immediate.</summary>
     private HttpAnswer TakeNotice(string body)

@@ -12,10 +12,12 @@ var application = new Application(settings, platform);
 using var server = HttpServer.Listen(settings.EndPoint, application.Answer);
 Console.WriteLine($"hello-edge {settings.AppInstanceId} listens on {settings.EndPoint}");
 
-// Ready means "the port is open": the platform sends users from the moment it hears this.
+// Ready means "the ports are open": the platform sends users from the moment it hears this.
+var datagrams = settings.Datagrams is { } port ? new DatagramServer(port, application.Greet).Run(stop.Token) : Task.CompletedTask;
 var announced = platform.AnnounceReady(stop.Token);
 await server.Run(stop.Token);
 await announced;
+await datagrams;
 Console.WriteLine("hello-edge ends");
 
 void OnSignal(PosixSignalContext context)

@@ -125,6 +125,19 @@ public sealed class BuilderTests : IDisposable
         Assert.Single(reading.Content.Artifacts, a => a.SwImageId is not null && a.MediaType == "application/x-executable");
     }
 
+    [Fact]
+    public void The_roadside_sample_has_a_traffic_rule_of_each_kind_that_a_gateway_in_the_kernel_enforces()
+    {
+        var reading = Build(Path.Combine(Repository.Folder, "samples", "roadside", "package"));
+
+        Assert.Empty(reading.Faults);
+        var app = reading.Content!.Descriptor;
+        Assert.Equal(
+            [AppD.TrafficAction.ForwardDecapsulated, AppD.TrafficAction.ForwardDecapsulated, AppD.TrafficAction.Drop, AppD.TrafficAction.DuplicateDecapsulated],
+            app.AppTrafficRule.Select(r => r.Action));
+        Assert.Equal([8080, 7000], app.AppExtCpd.SelectMany(c => c.Ports).Select(p => p.Port));
+    }
+
     private PackageReading Build(string folder, string output = "app.csar") => PackageBuilder.Build(folder, _temp.File(output));
 
     private string WriteFolder(string? descriptor = null)
