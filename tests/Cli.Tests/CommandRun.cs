@@ -10,8 +10,9 @@ internal sealed record CommandRun(int Code, string Out, string Err)
 
     /// <summary>Runs the command in this process, as a shell would, with nothing taken from this process' environment.</summary>
     /// <param name="folder">The current folder; one that does not exist holds no <c>mano up</c>.</param>
+    /// <param name="path">What PATH says; null: not set.</param>
     /// <param name="meo">What MANO_MEO says; null: not set.</param>
-    public static async Task<CommandRun> Of(string[] args, string? folder = null, string? meo = null)
+    public static async Task<CommandRun> Of(string[] args, string? folder = null, string? meo = null, string? path = null)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -25,6 +26,7 @@ internal sealed record CommandRun(int Code, string Out, string Err)
             {
                 "MANO_MEO" => meo,
                 "MANO_HOME" => null,
+                "PATH" => path,
                 "XDG_RUNTIME_DIR" => "/proc",
                 _ => null,
             },

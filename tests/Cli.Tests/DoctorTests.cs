@@ -17,7 +17,7 @@ public sealed class DoctorTests
         using var document = JsonDocument.Parse(run.Out);
         var findings = document.RootElement.GetProperty("findings").EnumerateArray().ToArray();
         Assert.Superset(
-            new HashSet<string> { ".NET", "disk", "loopback", "ports", "namespaces", "cgroups", "curl", "dig", "time" },
+            new HashSet<string> { ".NET", "disk", "loopback", "ports", "namespaces", "cgroups", "packets", "curl", "dig", "time" },
             findings.Select(f => f.GetProperty("what").GetString()!).ToHashSet());
         foreach (var bad in findings.Where(f => f.GetProperty("verdict").GetString() != "ok"))
         {

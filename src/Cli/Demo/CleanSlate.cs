@@ -27,6 +27,10 @@ internal sealed class CleanSlate(MeoConnection meo, RunningSystem system, TimePr
     public IEnumerable<CleanSlateQuestion> QuestionsAbout(Departed instance) =>
         OnTheMachine(instance).Concat(ForUsers(instance)).Concat(AtTheSites(instance)).Concat(AtTheMeo(instance));
 
+    /// <summary>The same where users have a network of their own, on which somebody else looks.</summary>
+    public IEnumerable<CleanSlateQuestion> QuestionsBesidesUsersAbout(Departed instance) =>
+        OnTheMachine(instance).Concat(AtTheSites(instance)).Concat(AtTheMeo(instance));
+
     private IEnumerable<CleanSlateQuestion> OnTheMachine(Departed instance)
     {
         yield return new("no process of it runs", _ => Found(MachineTraces.ProcessesOf(instance.InstanceId), p => $"process {p}"));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mano.Cli.Demo.RealEdge;
 using Mano.Cli.Terminal;
 using Mano.Cli.Up;
 using Mano.Mesh.Failures;
@@ -14,15 +15,24 @@ internal static class DemoCommand
         var once = new Option<bool>("--once") { Description = "run through without a pause; exits 0 only if nothing was left" };
         var keep = new Option<bool>("--keep") { Description = "keep the demo's folder (state, logs, the built package) and say where it is" };
         var vim = VimFlag.Create();
-        return verbs.Verb("demo", "watch a real application start at an edge site, be reached, and leave without a trace", [once, keep, vim], async run =>
+        var real = new Option<bool>("--real") { Description = "with real packets, in network namespaces that it makes and removes; needs root, nft and conntrack" };
+        return verbs.Verb("demo", "watch a real application start at an edge site, be reached, and leave without a trace", [real, once, keep, vim], async run =>
         {
+            var pause = !run.Get(once) && run.Surroundings.IsInteractive;
+            if (run.Get(real))
+            {
+                return run.Given(vim)
+                    ? throw Sentences.Usage("--real always runs the application as a process: leave --vim out.", "--vim")
+                    : await new RealDemo(run, pause, run.Get(keep)).RunAsync();
+            }
+
             var folder = Directory.CreateTempSubdirectory("mano-demo-").FullName;
             var logFile = Path.Combine(folder, "mano.log");
             var ended = ExitCode.Failed;
             try
             {
                 using var log = LogInto(logFile);
-                return ended = await RunAsync(run, folder, pause: !run.Get(once) && run.Surroundings.IsInteractive, run.Get(vim));
+                return ended = await RunAsync(run, folder, pause, run.Get(vim));
             }
             catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
             {

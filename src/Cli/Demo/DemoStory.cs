@@ -2,19 +2,31 @@ using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Mano.Cli.Connection;
 using Mano.Cli.Operations;
-using Mano.Cli.Packages;
 using Mano.Cli.Terminal;
 using Mano.Cli.Up;
 using Mano.Lifecycle.V1;
 using Mano.Mesh.Failures;
-using Mano.Onboarding.V1;
 
 namespace Mano.Cli.Demo;
 
 /// <summary>The chapters of the demo after the system is up, in the order in which an OSS and a user would live them.</summary>
-internal sealed class DemoStory(Surroundings surroundings, RunningSystem system, DemoScreen screen, VimKind vim) : IDisposable
+internal sealed class DemoStory : IDisposable
 {
-    private readonly MeoConnection meo = new(system.Meo.Grpc, surroundings.Ids.NewId(), surroundings.Clock);
+    private readonly Surroundings surroundings;
+    private readonly RunningSystem system;
+    private readonly DemoScreen screen;
+    private readonly VimKind vim;
+    private readonly MeoConnection meo;
+    private readonly SampleApplication sample;
+    private readonly DemoOss oss;
+
+    public DemoStory(Surroundings surroundings, RunningSystem system, DemoScreen screen, VimKind vim)
+    {
+        (this.surroundings, this.system, this.screen, this.vim) = (surroundings, system, screen, vim);
+        meo = new(system.Meo.Grpc, surroundings.Ids.NewId(), surroundings.Clock);
+        sample = vim == VimKind.LocalProcess ? SampleApplication.Hello : SampleApplication.Echo;
+        oss = new(meo, surroundings, sample, screen);
+    }
 
     /// <summary>Where the built package is put.</summary>
     public required string Folder { get; init; }
@@ -24,8 +36,6 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
 
     /// <summary>How long it waited for that key.</summary>
     public TimeSpan Paused { get; private set; }
-
-    private readonly SampleApplication sample = vim == VimKind.LocalProcess ? SampleApplication.Hello : SampleApplication.Echo;
 
     private bool IsReal => vim == VimKind.LocalProcess;
 
@@ -57,13 +67,7 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     private async Task<AppPackageInfo> OnboardAsync(CancellationToken stop)
     {
         screen.Chapter("The provider's package is built and onboarded");
-        var file = Path.Combine(Folder, $"{sample.Name}.csar");
-        var content = sample.Build(surroundings, file, stop);
-        await using var stream = File.OpenRead(file);
-        var package = await new PackageUpload(meo).OnboardAsync(stream, Path.GetFileName(file), "", stop);
-        screen.Say($"{package.AppName} {package.AppSoftVersion} of {package.AppProvider}: {content.Artifacts.Count} files, {Words.Bytes(stream.Length)}, every digest right");
-        screen.Say($"one instance needs {Words.Amount(package.Resources)}");
-        return package;
+        return await oss.OnboardAsync(Folder, stop);
     }
 
     private async Task<RunningSite> ExplainAsync(AppPackageInfo package, CancellationToken stop)
@@ -94,13 +98,9 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     private async Task<AppInstanceInfo> InstantiateAsync(AppPackageInfo package, CancellationToken stop)
     {
         screen.Chapter("The OSS has it instantiated");
-        var created = (await meo.Ask(
-            o => meo.Lifecycle.CreateAppInstanceAsync(new CreateAppInstanceRequest { AppPackageId = package.AppPackageId, AppInstanceName = sample.Name }, o), stop, ":instance"))
-            .AppInstance;
-        var accepted = await meo.Ask(
-            o => meo.Lifecycle.InstantiateAppInstanceAsync(new InstantiateAppInstanceRequest { AppInstanceId = created.AppInstanceId }, o), stop, ":instantiate");
-        await FollowAsync(accepted.Operation, stop);
-        return await meo.InstanceByIdAsync(created.AppInstanceId, stop);
+        var operation = await oss.InstantiateAsync(package, stop);
+        await FollowAsync(operation, stop);
+        return await meo.InstanceByIdAsync(operation.AppInstanceId, stop);
     }
 
     private async Task VisitAsync(EdgeUser user, AppInstanceInfo instance, CancellationToken stop)
@@ -143,28 +143,18 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
     private async Task TerminateAsync(AppInstanceInfo instance, CancellationToken stop)
     {
         screen.Chapter("The OSS has it terminated, gracefully");
-        var request = new TerminateAppInstanceRequest
-        {
-            AppInstanceId = instance.AppInstanceId, GracefulTerminationTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
-        };
-        var accepted = await meo.Ask(o => meo.Lifecycle.TerminateAppInstanceAsync(request, o), stop, ":terminate");
-        await FollowAsync(accepted.Operation, stop);
+        await FollowAsync(await oss.TerminateAsync(instance, stop), stop);
     }
 
     private async Task FollowAsync(OperationInfo operation, CancellationToken stop)
     {
-        var end = await new OperationFollower(meo, surroundings) { Console = screen.Console }.FollowAsync(operation.OperationId, stop);
-        if (!end.Succeeded)
-        {
-            throw Failure.InvalidInput(
-                "OPERATION_FAILED", $"The operation ended {Words.Of(end.Operation.State)}: {end.Operation.Failure?.Message ?? "no reason was given"}").ToException();
-        }
+        DemoOss.DemandSuccess(await new OperationFollower(meo, surroundings) { Console = screen.Console }.FollowAsync(operation.OperationId, stop));
     }
 
     private async Task<IReadOnlyList<string>> ProveAsync(AppPackageInfo package, AppInstanceInfo instance, CancellationToken stop)
     {
         screen.Chapter("Is anything left?");
-        await ForgetAsync(package, instance, stop);
+        await oss.ForgetAsync(package, instance, stop);
         var left = new List<string>();
         foreach (var question in new CleanSlate(meo, system, surroundings.Clock).QuestionsAbout(About(instance)))
         {
@@ -177,18 +167,6 @@ internal sealed class DemoStory(Surroundings surroundings, RunningSystem system,
         }
 
         return left;
-    }
-
-    /// <summary>The records go too: the instance's, then the package's.</summary>
-    private async Task ForgetAsync(AppPackageInfo package, AppInstanceInfo instance, CancellationToken stop)
-    {
-        await meo.Ask(o => meo.Lifecycle.DeleteAppInstanceAsync(new DeleteAppInstanceRequest { AppInstanceId = instance.AppInstanceId }, o), stop, ":forget-instance");
-        var disable = new SetAppPackageOperationalStateRequest
-        {
-            AppPackageId = package.AppPackageId, OperationalState = AppPackageInfo.Types.OperationalState.Disabled,
-        };
-        await meo.Ask(o => meo.Onboarding.SetAppPackageOperationalStateAsync(disable, o), stop, ":disable");
-        await meo.Ask(o => meo.Onboarding.DeleteAppPackageAsync(new DeleteAppPackageRequest { AppPackageId = package.AppPackageId }, o), stop, ":forget-package");
     }
 
     private Departed About(AppInstanceInfo instance) => new(

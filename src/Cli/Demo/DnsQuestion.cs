@@ -28,10 +28,15 @@ internal static class DnsQuestion
 
     private static readonly string[] Codes = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"];
 
+    /// <param name="server">Whom to ask.</param>
+    /// <param name="name">For an A record.</param>
+    /// <param name="clock">Times the tries.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="open">Makes the socket; null: on the machine's own network.</param>
     /// <exception cref="TimeoutException">No answer after three tries.</exception>
-    public static async Task<DnsReply> AskAsync(IPEndPoint server, string name, TimeProvider clock, CancellationToken stop)
+    public static async Task<DnsReply> AskAsync(IPEndPoint server, string name, TimeProvider clock, CancellationToken stop, Func<UdpClient>? open = null)
     {
-        using var udp = new UdpClient(server.AddressFamily);
+        using var udp = open?.Invoke() ?? new UdpClient(server.AddressFamily);
         udp.Connect(server);
         var id = (ushort)(clock.GetTimestamp() & 0xFFFF);
         var question = Encode(id, name);

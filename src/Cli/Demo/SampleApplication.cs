@@ -17,6 +17,9 @@ internal sealed record SampleApplication(string Name, string DomainName, Uri Pag
     /// <summary>Has no Mp1: it counts as ready when its VIM says that it runs, which a simulated one can say too.</summary>
     public static readonly SampleApplication Echo = new("quiet-echo", "echo.edge.example", new("http://echo.edge.example:7/"));
 
+    /// <summary>Takes over from a cloud server, over HTTP and UDP, with a traffic rule of each kind.</summary>
+    public static readonly SampleApplication Roadside = new("roadside", "roadside.example", new("http://roadside.example/"));
+
     /// <summary>Makes the CSAR as a provider would: <c>mano package build samples/hello-edge/package</c>.</summary>
     /// <exception cref="FailureException">The sample is not there, was not built, or is faulty.</exception>
     public PackageContent Build(Surroundings surroundings, string target, CancellationToken stop)

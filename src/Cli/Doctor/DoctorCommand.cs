@@ -37,6 +37,7 @@ internal static class DoctorCommand
             NetworkChecks.Ports(basePort, running),
             await IsolationChecks.NamespacesAsync(run.Stop),
             IsolationChecks.Cgroups(),
+            NetworkChecks.Packets(run.Surroundings),
             NetworkChecks.Tool("curl", "fetching a page through a site's gateway by hand", "curl"),
             NetworkChecks.Tool("dig", "asking a site's DNS by hand", "bind9-dnsutils"),
         ];

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Mano.Cli.Connection;
+using Mano.Cli.Demo.RealEdge;
+using Mano.Cli.Terminal;
 using Mano.Cli.Up;
 
 namespace Mano.Cli.Doctor;
@@ -41,6 +43,21 @@ internal static class NetworkChecks
             : Finding.Warn(
                 "ports", string.Join(", ", busy.Select(b => $"{b.Port} ({b.What})")) + " in use by other programs",
                 "'mano up' would refuse to start on them; 'mano demo' takes free ones.", $"Start with others: mano up --port {basePort + 1000}");
+    }
+
+    /// <summary>Whether traffic rules can be enforced by the kernel, in a network namespace of a gateway.</summary>
+    public static Finding Packets(Surroundings surroundings)
+    {
+        var (programs, packages) = EdgeRequirements.MissingPrograms(surroundings);
+        const string meaning = "'mano demo --real' and '--data-plane nft' cannot run here; the userspace gateway, 'mano demo' and 'mano up' can.";
+        if (programs.Count > 0)
+        {
+            return Finding.Warn("packets", $"{string.Join(", ", programs)} not found", meaning, $"apt-get install {string.Join(' ', packages)}");
+        }
+
+        return !Environment.IsPrivilegedProcess ? Finding.Warn("packets", "only root may make network namespaces", meaning, "Run it as root.")
+            : EdgeRequirements.WhyNoPacketFilter() is { } why ? Finding.Warn("packets", $"refused: {why}", meaning, "Run on a machine, or in a container, that allows network namespaces and nf_tables.")
+            : Finding.Ok("packets", "network namespaces with a packet filter of their own, as root");
     }
 
     public static Finding Tool(string name, string use, string package)

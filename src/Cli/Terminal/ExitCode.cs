@@ -10,6 +10,7 @@ internal enum ExitCode
     Refused = 4,
     Unreachable = 5,
     TimedOut = 6,
+    Incapable = 7,
     Bug = 70,
     Interrupted = 130,
 }
@@ -26,6 +27,7 @@ internal static class ExitCodes
         (ExitCode.Refused, "the MEO refused: not in the present state, no host is right, the input is not accepted, not allowed"),
         (ExitCode.Unreachable, "the MEO, or the site, could not be reached"),
         (ExitCode.TimedOut, "time ran out before the end was seen; what was begun goes on"),
+        (ExitCode.Incapable, "this machine cannot do it: a right or a program is missing, and the sentence says which; nothing was left"),
         (ExitCode.Bug, "a bug of mano itself; please report what was printed"),
         (ExitCode.Interrupted, "interrupted (Ctrl-C); what the MEO accepted goes on"),
     ];

@@ -1,3 +1,4 @@
+using Mano.Cli.Demo.RealEdge;
 using Mano.Mesh.Failures;
 using Spectre.Console;
 
@@ -16,6 +17,7 @@ internal static class Sentences
     public static ExitCode ToExitCode(Failure failure) => failure.Kind switch
     {
         FailureKind.InvalidInput when failure.Reason == UsageReason => ExitCode.Usage,
+        FailureKind.Unimplemented when failure.Reason == EdgeRequirements.Reason => ExitCode.Incapable,
         FailureKind.NotFound => ExitCode.NotFound,
         FailureKind.Unavailable => ExitCode.Unreachable,
         FailureKind.DeadlineExceeded => ExitCode.TimedOut,

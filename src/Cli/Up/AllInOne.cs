@@ -12,8 +12,6 @@ namespace Mano.Cli.Up;
 /// <summary>The whole system in this process: the very hosts that the deployables run, told about one another.</summary>
 internal sealed class AllInOne : IAsyncDisposable
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
-
     private readonly List<WebApplication> started = [];
     private readonly FileStream folderLock;
 
@@ -29,7 +27,8 @@ internal sealed class AllInOne : IAsyncDisposable
         try
         {
             await system.StartHostsAsync(options, stop);
-            await system.WaitForSitesAsync(options, clock, stop);
+            using var meo = new MeoConnection(system.Addresses.Meo.Grpc, "up", clock);
+            await SiteReadiness.WaitAsync(meo, options.Ports.Sites, options.Patience, clock, stop);
             return system;
         }
         catch
@@ -99,37 +98,6 @@ internal sealed class AllInOne : IAsyncDisposable
 
         return app;
     }
-
-    private async Task WaitForSitesAsync(AllInOneOptions options, TimeProvider clock, CancellationToken stop)
-    {
-        using var meo = new MeoConnection(Addresses.Meo.Grpc, "up", clock);
-        var since = clock.GetTimestamp();
-        while (true)
-        {
-            var sites = await meo.SitesAsync(stop);
-            var missing = options.Ports.Sites.Select(id => WhyNotReady(id, sites.Find(s => s.SiteId == id))).FirstOrDefault(why => why is not null);
-            if (missing is null)
-            {
-                return;
-            }
-
-            if (clock.GetElapsedTime(since) > options.Patience)
-            {
-                throw Failure.DeadlineExceeded("NOT_READY", $"The system did not come up within {options.Patience.TotalSeconds:0} s: {missing}.").ToException();
-            }
-
-            await Task.Delay(Glance, clock, stop);
-        }
-    }
-
-    private static string? WhyNotReady(string id, SiteInfo? site) => site switch
-    {
-        null => $"{id} has not registered with the MEO",
-        { Health: not SiteInfo.Types.Health.Alive } => $"the MEO does not hear from {id}",
-        { Hosts.Count: 0 } => $"{id} has no host",
-        _ when site.Hosts.FirstOrDefault(h => !h.Healthy) is { } sick => $"{sick.HostId} is not healthy: {sick.Message}",
-        _ => null,
-    };
 
     private static async Task StopAsync(WebApplication app)
     {
