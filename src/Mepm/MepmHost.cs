@@ -7,6 +7,7 @@ using Mano.Mepm.Loop;
 using Mano.Mepm.Orphans;
 using Mano.Mepm.Platforms;
 using Mano.Mepm.Sites;
+using Mano.Mepm.Statistics;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.Ids;
 using Mano.Mesh.State;
@@ -85,7 +86,9 @@ public static class MepmHost
         .AddPlatformLinks(options)
         .AddSingleton(s => MecHosts.Open(
             options, s.GetRequiredService<VimAdapterCatalogue>(), s.GetRequiredService<IPlatformLinks>(), s.GetRequiredService<TimeProvider>()))
-        .AddHostedService<HostLinks>();
+        .AddHostedService<HostLinks>()
+        .AddSingleton(options.Statistics)
+        .AddHostedService<ComputeUsage>();
 
     /// <summary>What is found below the MEPM, compared with what is desired.</summary>
     private static IServiceCollection AddComparison(this IServiceCollection services, MepmOptions options) => services

@@ -5,6 +5,7 @@ using Mano.Mepm.Loop;
 using Mano.Mepm.Orphans;
 using Mano.Mepm.Registration;
 using Mano.Mepm.Sites;
+using Mano.Mepm.Statistics;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
@@ -45,6 +46,8 @@ public sealed record MepmOptions
     public OrphanOptions Orphans { get; init; } = new();
 
     public ImageOptions Images { get; init; } = new();
+
+    public StatisticsOptions Statistics { get; init; } = new();
 
     public RegistrationOptions Registration { get; init; } = new();
 

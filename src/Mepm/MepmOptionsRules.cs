@@ -35,6 +35,7 @@ internal static partial class MepmOptionsRules
 
         CheckRanges(faults, "loop", options.Loop);
         CheckRanges(faults, "orphans", options.Orphans);
+        CheckRanges(faults, "statistics", options.Statistics);
         CheckRanges(faults, "images", options.Images);
         CheckRanges(faults, "registration", options.Registration);
         if (faults.Count > 0)

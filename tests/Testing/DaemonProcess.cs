@@ -17,11 +17,13 @@ public sealed class DaemonProcess : IAsyncDisposable
     private readonly List<string> log = [];
     private readonly string project;
     private readonly string[] arguments;
+    private readonly IReadOnlyList<string> inside;
     private Process? process;
 
-    private DaemonProcess(string project, string[] arguments)
+    private DaemonProcess(string project, IReadOnlyList<string> inside, string[] arguments)
     {
         this.project = project;
+        this.inside = inside;
         this.arguments = arguments;
     }
 
@@ -33,9 +35,12 @@ public sealed class DaemonProcess : IAsyncDisposable
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Starts <c>src/&lt;project&gt;</c> (<c>Meo</c>, <c>Mepm</c>, <c>MecPlatform</c>) and waits until it is ready.</summary>
-    public static async Task<DaemonProcess> StartAsync(string project, params string[] arguments)
+    public static Task<DaemonProcess> StartAsync(string project, params string[] arguments) => StartInAsync([], project, arguments);
+
+    /// <summary>The same by way of a command that becomes it: <c>nsenter -t PID -n</c>.</summary>
+    public static async Task<DaemonProcess> StartInAsync(IReadOnlyList<string> inside, string project, params string[] arguments)
     {
-        var daemon = new DaemonProcess(project, arguments);
+        var daemon = new DaemonProcess(project, inside, arguments);
         await daemon.StartAsync();
         return daemon;
     }
@@ -43,7 +48,8 @@ public sealed class DaemonProcess : IAsyncDisposable
     /// <summary>Starts it again, after <see cref="Kill"/>, with the same arguments.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly(project), .. arguments])
+        string[] command = [.. inside, "dotnet", Assembly(project), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };

@@ -11,7 +11,8 @@ public static class VimConformance
 {
     /// <summary>Every sentence.</summary>
     public static IReadOnlyList<ConformanceCheck> Checks { get; } =
-        [.. KeyChecks.All, .. NumberChecks.All, .. ImageChecks.All, .. CapacityChecks.All, .. WatchChecks.All, .. PowerChecks.All, .. RunningChecks.All, .. RestartChecks.All];
+        [.. KeyChecks.All, .. NumberChecks.All, .. ImageChecks.All, .. CapacityChecks.All, .. WatchChecks.All, .. PowerChecks.All, .. RunningChecks.All, .. StorageChecks.All, .. StatisticsChecks.All,
+            .. RestartChecks.All];
 
     /// <summary>Runs one check on a freshly opened adapter, and cleans up after it.</summary>
     public static async Task<ConformanceResult> RunAsync(ConformanceSubject subject, ConformanceCheck check)

@@ -12,6 +12,9 @@ namespace Mano.Meo.Sites;
 /// <summary>From an AppD and what the MEO decided to what a site is told.</summary>
 internal static class DesiredAppWire
 {
+    /// <summary>The vduStorageRequirements entry that says where the application wants a disk: the standard has no attribute for it.</summary>
+    private const string MountPath = "mountPath";
+
     public static Wire.DesiredAppInstance ToWire(DesiredApp desired)
     {
         var wire = new Wire.DesiredAppInstance
@@ -46,6 +49,7 @@ internal static class DesiredAppWire
         };
         compute.Images.AddRange(ImageKinds.ImagesOf(app).Select(i => ToWire(i, ImageKinds.ArtifactOf(i, desired.Package.Artifacts))));
         compute.Ports.AddRange(PortsOf(app));
+        compute.Volumes.AddRange(VolumesOf(app));
         foreach (var (name, value) in (app.BootData?.Environment ?? new Dictionary<string, string>()).OrderBy(e => e.Key, StringComparer.Ordinal))
         {
             compute.Environment.Add(name, value);
@@ -53,6 +57,17 @@ internal static class DesiredAppWire
 
         return compute;
     }
+
+    /// <summary>
+    /// Disks and file systems beside the compute's own. One with an image on it is the compute's own; an object store is nothing
+    /// that a path leads to.
+    /// </summary>
+    private static IEnumerable<Wire.Volume> VolumesOf(AppDescriptor app) => app.VirtualStorageDescriptor
+        .Where(s => s.TypeOfStorage is StorageType.Block or StorageType.File && s.BlockStorageData?.SwImageDesc is null)
+        .Select(s => new Wire.Volume
+        {
+            Name = s.Id, SizeGib = s.SizeGib, Path = s.BlockStorageData?.VduStorageRequirements.GetValueOrDefault(MountPath) ?? "",
+        });
 
     private static string BootData(AppDescriptor app) =>
         app.BootData?.UserData ?? (app.OsContainerDescriptor.Count > 0 ? app.OsContainerDescriptor[0].BootData : null) ?? "";

@@ -61,6 +61,9 @@ public sealed record ComputeRequirements
     public RequiredRestart Restart { get; init; }
 
     public string CpuArchitecture { get; init; } = "";
+
+    /// <summary>Absent in records of releases that had none.</summary>
+    public IReadOnlyList<RequiredVolume> Volumes { get; init; } = [];
 }
 
 /// <summary>What the VIM does when the application ends by itself.</summary>
@@ -81,6 +84,12 @@ public enum RequiredRestart
 /// <param name="SizeBytes">0 when unknown.</param>
 /// <param name="Reference">For a VIM that has its own images: <c>nginx:1.25</c>.</param>
 public sealed record RequiredImage(string Id, string Name, string Version, string Kind, string Sha256, long SizeBytes, string Reference);
+
+/// <summary>Storage of the application (MEC 010-2 VirtualStorageDescriptor).</summary>
+/// <param name="Name">Unique within the application.</param>
+/// <param name="SizeGib">GiB.</param>
+/// <param name="Path">Where the application wants it; empty: the VIM chooses.</param>
+public sealed record RequiredVolume(string Name, long SizeGib, string Path);
 
 /// <summary>A port on which the application listens.</summary>
 /// <param name="Name">Unique within the application.</param>

@@ -94,6 +94,7 @@ internal static partial class SiteRequests
                 _ => RequiredRestart.Always,
             },
             CpuArchitecture = wire.CpuArchitecture,
+            Volumes = [.. wire.Volumes.Select(v => new RequiredVolume(v.Name, v.SizeGib, v.Path))],
         };
     }
 

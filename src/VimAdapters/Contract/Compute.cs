@@ -78,6 +78,15 @@ public enum ComputeEventKind
 /// <param name="Compute">As it is now; null with Synced and Deleted.</param>
 public sealed record ComputeEvent(ComputeEventKind Kind, string ComputeId, Compute? Compute);
 
+/// <summary>What a compute has used since it was last started. What the VIM cannot tell is null, not zero.</summary>
+/// <param name="At">When this was seen.</param>
+/// <param name="CpuNanoseconds">Time on a CPU, all of its processes together.</param>
+/// <param name="MemoryBytes">In use now, without file cache that the kernel may take back at once.</param>
+/// <param name="NetworkReceivedBytes">Over its network.</param>
+/// <param name="NetworkSentBytes">Over its network.</param>
+public sealed record ComputeStatistics(
+    DateTimeOffset At, long? CpuNanoseconds = null, long? MemoryBytes = null, long? NetworkReceivedBytes = null, long? NetworkSentBytes = null);
+
 /// <summary>The end of a log.</summary>
 /// <param name="Text">As text; bytes that are no UTF-8 are replaced.</param>
 /// <param name="Truncated">Whether something older was left out.</param>

@@ -39,6 +39,15 @@ public enum Transport
 /// <param name="Number">1 to 65535.</param>
 public sealed record ComputePort(string Name, Transport Transport, int Number);
 
+/// <summary>
+/// Storage beside the compute's own disk. It outlives restarts of the compute and is deleted with it; the application finds its
+/// path in <c>MANO_VOLUME_…</c>.
+/// </summary>
+/// <param name="Name">Unique in its compute: 1 to 63 characters of <c>[A-Za-z0-9._-]</c>, the first a letter or a digit.</param>
+/// <param name="SizeGib">GiB; the caller counts it in <see cref="ComputeSpec.Resources"/> too.</param>
+/// <param name="Path">Where the application sees it; empty: the VIM chooses. Never a path of the machine.</param>
+public sealed record ComputeVolume(string Name, long SizeGib, string Path = "");
+
 /// <summary>Whose a compute is; kept with it, and given back.</summary>
 /// <param name="Tenant">The tenant; required.</param>
 /// <param name="AppInstanceId">The application instance; required.</param>
@@ -84,6 +93,9 @@ public sealed record ComputeSpec
     /// <summary>The address it must have; empty: the VIM chooses one.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>Its storage, at most 16.</summary>
+    public IReadOnlyList<ComputeVolume> Volumes { get; init; } = [];
+
     /// <summary>Whether every field equals that of <paramref name="other"/>, lists element by element.</summary>
     public bool SameAs(ComputeSpec other) => DifferenceFrom(other) is null;
 
@@ -100,6 +112,7 @@ public sealed record ComputeSpec
         : RestartPolicy != other.RestartPolicy ? nameof(RestartPolicy)
         : Zone != other.Zone ? nameof(Zone)
         : Address != other.Address ? nameof(Address)
+        : !Volumes.SequenceEqual(other.Volumes) ? nameof(Volumes)
         : null;
 
     private static bool SameVariables(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>

@@ -12,6 +12,10 @@ internal static class ComputeVariables
     public const string BootData = "MANO_BOOT_DATA";
 
     /// <summary>The variable that tells a port: MANO_PORT_WEB_UI for web-ui.</summary>
-    public static string Port(string name) =>
-        "MANO_PORT_" + new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_')]);
+    public static string Port(string name) => "MANO_PORT_" + Upper(name);
+
+    /// <summary>The variable that tells where a volume is: MANO_VOLUME_DATA for data.</summary>
+    public static string Volume(string name) => "MANO_VOLUME_" + Upper(name);
+
+    private static string Upper(string name) => new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_')]);
 }

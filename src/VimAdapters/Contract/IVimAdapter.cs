@@ -62,4 +62,7 @@ public interface IVimAdapter
     /// <param name="tailBytes">1 to 1048576; 0 means 65536.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<ComputeLog> ReadLogAsync(string computeId, int tailBytes, CancellationToken cancellationToken);
+
+    /// <summary>Reads what a compute has used since it was last started.</summary>
+    Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken);
 }

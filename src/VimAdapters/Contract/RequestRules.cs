@@ -117,6 +117,11 @@ public static partial class RequestRules
         {
             throw VimFailures.Cannot(capabilities.Adapter, "addresses of the caller's choice").ToException();
         }
+
+        if (spec.Volumes.Count > 0 && !capabilities.Has(VimCapability.Volumes))
+        {
+            throw VimFailures.Cannot(capabilities.Adapter, "volumes").ToException();
+        }
     }
 
     private static void AddIdFaults(List<Fault> faults, string computeId)
@@ -182,6 +187,7 @@ public static partial class RequestRules
 
         AddPortFaults(faults, spec.Ports);
         AddProcessFaults(faults, spec);
+        VolumeRules.AddFaults(faults, spec.Volumes);
     }
 
     private static void AddPortFaults(List<Fault> faults, IReadOnlyList<ComputePort> ports)
@@ -244,7 +250,7 @@ public static partial class RequestRules
         }
     }
 
-    private static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "…";
+    internal static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
     private static void Refuse(string subject, List<Fault> faults)
     {

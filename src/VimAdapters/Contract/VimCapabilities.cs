@@ -59,6 +59,12 @@ public enum VimCapability
 
     /// <summary>Images that are only named (<see cref="ImageFormat.NameOnly"/>).</summary>
     NamedImages = 19,
+
+    /// <summary><see cref="ComputeSpec.Volumes"/> are made, reach the application, and go with the compute.</summary>
+    Volumes = 20,
+
+    /// <summary><see cref="IVimAdapter.ReadStatisticsAsync"/>.</summary>
+    Statistics = 21,
 }
 
 /// <summary>Whether something that was asked for, or that protects others, is in force.</summary>

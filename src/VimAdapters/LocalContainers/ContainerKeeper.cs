@@ -11,7 +11,7 @@ namespace Mano.VimAdapters.LocalContainers;
 /// Looks after the computes: at what the engine tells, and from time to time at all of them. What a call began and did not
 /// finish, because its caller, this process or the engine went away, is finished here.
 /// </summary>
-internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, ContainerTable table, ILogger logger) : IAsyncDisposable
+internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, ContainerVolumes volumes, ContainerTable table, ILogger logger) : IAsyncDisposable
 {
     private readonly KeyedLock keys = new();
     private readonly Dictionary<string, Compute> told = [];
@@ -202,7 +202,8 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
                 await link.FactsAsync(cancellationToken);
                 var labelled = await link.Engine.ListAsync([link.Mark.OwnerLabel], cancellationToken);
                 link.SawBack();
-                var ids = table.All.Select(r => r.ComputeId).Union(labelled.Select(c => c.Labels?.GetValueOrDefault(Mark.Compute) ?? "").Where(IsId));
+                var named = labelled.Select(c => c.Labels?.GetValueOrDefault(Mark.Compute) ?? "").Union(await volumes.OwnersAsync(cancellationToken));
+                var ids = table.All.Select(r => r.ComputeId).Union(named.Where(IsId));
                 await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, LookIfFreeAsync);
                 table.Forget(link.Clock.GetUtcNow() - link.Options.FenceRetention);
             }
@@ -210,7 +211,7 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
             {
                 return;
             }
-            catch (FailureException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Forbidden)
+            catch (FailureException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.DeadlineExceeded or FailureKind.Forbidden or FailureKind.Unimplemented)
             {
                 link.SawAway(e.Failure.Message);
             }
@@ -240,6 +241,7 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
         {
             if ((table.Find(computeId) ?? await AdoptAsync(computeId, cancellationToken)) is not { } record)
             {
+                await volumes.SweepAsync(computeId, cancellationToken);
                 return;
             }
 

@@ -8,8 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Mano.VimAdapters.LocalContainers;
 
+/// <summary>What containers are made with.</summary>
+internal sealed record ContainerParts(ContainerNetwork Network, ContainerImages Images, ContainerVolumes Volumes);
+
 /// <summary>Brings one container to what its record intends. Every step may have been done before. Callers hold the key.</summary>
-internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, ContainerImages images, ContainerTable table, ILogger logger)
+internal sealed class ContainerMover(ContainerParts parts, EngineLink link, ContainerTable table, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -59,8 +62,20 @@ internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, 
             : await RepairAsync(record, container);
     }
 
-    /// <summary>Stops and removes every container of a compute; returns when none is left.</summary>
+    /// <summary>Removes all of a compute, its volumes after its containers; returns when nothing is left.</summary>
     public async Task RemoveAsync(string computeId, CancellationToken cancellationToken)
+    {
+        await RemoveContainersAsync(computeId, cancellationToken);
+        var started = link.Clock.GetTimestamp();
+        while (await parts.Volumes.RemoveAsync(computeId, cancellationToken) is (> 0, var why))
+        {
+            RefuseIfLong(started, computeId, "One of its volumes", why);
+            await Task.Delay(Pause, link.Clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Stops and removes every container of a compute; returns when none is left.</summary>
+    private async Task RemoveContainersAsync(string computeId, CancellationToken cancellationToken)
     {
         var last = "";
         var labels = new[] { link.Mark.OwnerLabel, Mark.ComputeLabel(computeId) };
@@ -72,12 +87,7 @@ internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, 
         var started = link.Clock.GetTimestamp();
         while (await link.Engine.ListAsync(labels, cancellationToken) is { Count: > 0 } left)
         {
-            if (link.Clock.GetElapsedTime(started) >= link.Options.KillPatience)
-            {
-                Log.DoesNotGo(logger, computeId, link.Options.KillPatience);
-                throw VimFailures.DoesNotGo(computeId, $"Its container is still there {link.Options.KillPatience.TotalSeconds} s after it was removed{(last.Length > 0 ? $" ({last})" : "")}; that goes on.").ToException();
-            }
-
+            RefuseIfLong(started, computeId, "Its container", last);
             foreach (var container in left)
             {
                 last = await TryAsync(link.Engine.RemoveIfAnyAsync(container.Id, cancellationToken));
@@ -88,6 +98,15 @@ internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, 
 
         lastExits.TryRemove(computeId, out _);
         suspects.TryRemove(computeId, out _);
+    }
+
+    private void RefuseIfLong(long started, string computeId, string what, string why)
+    {
+        if (link.Clock.GetElapsedTime(started) >= link.Options.KillPatience)
+        {
+            Log.DoesNotGo(logger, computeId, link.Options.KillPatience);
+            throw VimFailures.DoesNotGo(computeId, $"{what} is still there {link.Options.KillPatience.TotalSeconds} s after it was removed{(why.Length > 0 ? $" ({why})" : "")}; that goes on.").ToException();
+        }
     }
 
     private static async Task<string> TryAsync(Task call)
@@ -122,9 +141,10 @@ internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, 
         }
 
         var facts = await link.FactsAsync(CancellationToken.None);
-        await network.EnsureAsync(CancellationToken.None);
+        await parts.Network.EnsureAsync(CancellationToken.None);
+        await parts.Volumes.EnsureAsync(record);
         var digest = record.Spec.Images[0].Digest;
-        var image = await images.FindAsync(digest, CancellationToken.None) ?? throw VimFailures.NoImage(record.ComputeId, digest).ToException();
+        var image = await parts.Images.FindAsync(digest, CancellationToken.None) ?? throw VimFailures.NoImage(record.ComputeId, digest).ToException();
         Log.Starts(logger, record.ComputeId, record.Fence.Last, record.Address);
         var request = ContainerRequest.Of(record, image.EngineId, link.Mark, facts, link.Options);
         return await StartAsync(record, await CreateAsync(record, request));
@@ -157,16 +177,16 @@ internal sealed class ContainerMover(EngineLink link, ContainerNetwork network, 
                     $"The engine has a container {name} that is not ours; it is left alone, and the compute cannot be made until it is gone.", $"compute/{record.ComputeId}"), e);
             }
 
-            await RemoveAsync(record.ComputeId, CancellationToken.None);
+            await RemoveContainersAsync(record.ComputeId, CancellationToken.None);
             return await link.Engine.CreateAsync(name, request, CancellationToken.None);
         }
     }
 
     private async Task<ContainerRecord> StartAsync(ContainerRecord record, string id)
     {
-        if (record.Spec.BootData.Length > 0)
+        if (ContainerRequest.NeedsBootFolder(record.Spec))
         {
-            await link.Engine.PutFileAsync(id, ContainerRequest.BootFolder, ContainerRequest.BootFile, record.Spec.BootData, CancellationToken.None);
+            await link.Engine.PutAsync(id, ContainerRequest.BootFolder, ContainerRequest.BootFolderContents(record.Spec), CancellationToken.None);
         }
 
         await link.Engine.StartAsync(id, CancellationToken.None);

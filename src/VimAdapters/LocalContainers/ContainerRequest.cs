@@ -1,4 +1,6 @@
+using System.Formats.Tar;
 using System.Globalization;
+using System.Text;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.LocalContainers.Engine;
 
@@ -12,6 +14,11 @@ internal static class ContainerRequest
 
     public const string BootFile = "boot-data";
 
+    private const string VolumeFolder = "volumes";
+    private const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Passable = All | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Everybody = Passable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     // Engines refuse less: the container's first process alone needs about as much.
     private const long LeastMemory = 6L << 20;
     private const long LeastNanoCpus = 10_000_000;
@@ -24,9 +31,38 @@ internal static class ContainerRequest
         Cmd = record.Spec.Command.Count > 0 ? record.Spec.Command : null,
         Labels = Labels(record, mark),
         StopTimeout = (int)Math.Ceiling(options.StopGrace.TotalSeconds),
-        HostConfig = Host(record.Spec, mark, facts, options),
+        HostConfig = Host(record, mark, facts, options),
         NetworkingConfig = new(new Dictionary<string, EndpointConfig> { [mark.Network] = new(new(record.Address)) }),
     };
+
+    /// <summary>
+    /// What lies in the boot folder before the first start. A volume there may be written by whatever user the image runs
+    /// as: nobody else sees it. One at a path of the package's choice is as the image has that folder.
+    /// </summary>
+    public static IEnumerable<TarEntry> BootFolderContents(ComputeSpec spec)
+    {
+        if (spec.BootData.Length > 0)
+        {
+            yield return new UstarTarEntry(TarEntryType.RegularFile, BootFile) { Mode = All, DataStream = new MemoryStream(Encoding.UTF8.GetBytes(spec.BootData)) };
+        }
+
+        var ours = spec.Volumes.Where(v => v.Path.Length == 0).ToArray();
+        if (ours.Length > 0)
+        {
+            yield return new UstarTarEntry(TarEntryType.Directory, VolumeFolder) { Mode = Passable };
+        }
+
+        foreach (var volume in ours)
+        {
+            yield return new UstarTarEntry(TarEntryType.Directory, $"{VolumeFolder}/{volume.Name}") { Mode = Everybody };
+        }
+    }
+
+    /// <summary>Whether there is anything to lie in the boot folder.</summary>
+    public static bool NeedsBootFolder(ComputeSpec spec) => spec.BootData.Length > 0 || spec.Volumes.Any(v => v.Path.Length == 0);
+
+    /// <summary>Where a container sees a volume.</summary>
+    public static string PathOf(ComputeVolume volume) => volume.Path.Length > 0 ? volume.Path : $"{BootFolder}/{VolumeFolder}/{volume.Name}";
 
     /// <summary>What holds for a container of this record, for its status.</summary>
     public static IReadOnlyList<Enforcement> Enforcements(ComputeSpec spec, EngineFacts facts, LocalContainersOptions options) =>
@@ -35,6 +71,8 @@ internal static class ContainerRequest
         Limit("memory", spec.Resources.MemoryMib, facts.Info.MemoryLimit, "MiB", facts),
         new("processes", facts.Info.PidsLimit, facts.Info.PidsLimit ? $"{options.MaxProcesses} by {facts.Name}" : $"{facts.Name} has no pids control group"),
         new("disk", false, "counted only"),
+        .. spec.Volumes.Count == 0 ? Array.Empty<Enforcement>()
+            : [new("volumes", true, $"{string.Join(", ", spec.Volumes.Select(v => $"{v.Name} ({v.SizeGib} GiB) at {PathOf(v)}"))}; sizes are counted only")],
         new("capabilities", true, Kept(spec, options) is { Count: > 0 } kept ? $"none but {string.Join(", ", kept)}" : "none"),
         new("no new privileges", true, "set-user-id programs gain nothing"),
         new("root file system", options.ReadOnly, options.ReadOnly ? "read-only, /tmp in memory" : "writable; ReadOnly changes that"),
@@ -57,6 +95,11 @@ internal static class ContainerRequest
         if (record.Spec.BootData.Length > 0)
         {
             variables[ComputeVariables.BootData] = $"{BootFolder}/{BootFile}";
+        }
+
+        foreach (var volume in record.Spec.Volumes)
+        {
+            variables[ComputeVariables.Volume(volume.Name)] = PathOf(volume);
         }
 
         foreach (var (name, value) in record.Spec.Environment)
@@ -86,8 +129,9 @@ internal static class ContainerRequest
         };
     }
 
-    private static HostConfig Host(ComputeSpec spec, Mark mark, EngineFacts facts, LocalContainersOptions options)
+    private static HostConfig Host(ContainerRecord record, Mark mark, EngineFacts facts, LocalContainersOptions options)
     {
+        var spec = record.Spec;
         var memory = spec.Resources.MemoryMib == 0 || !facts.Info.MemoryLimit ? 0 : Math.Max(spec.Resources.MemoryMib << 20, LeastMemory);
         var cpus = spec.Resources.MilliCpu == 0 || !facts.Info.CpuCfsQuota ? 0
             : Math.Clamp(spec.Resources.MilliCpu * NanoCpusOfMilli, LeastNanoCpus, Math.Max(1, facts.Info.Cpus) * 1000 * NanoCpusOfMilli);
@@ -107,8 +151,18 @@ internal static class ContainerRequest
             RestartPolicy = Policy(spec.RestartPolicy),
             LogConfig = Log(facts, options),
             Ulimits = [new("nofile", options.MaxOpenFiles, options.MaxOpenFiles), new("nproc", 32768, 32768)],
-            Mounts = spec.BootData.Length > 0 ? [new("volume", BootFolder)] : null,
+            Mounts = Mounts(record, mark),
         };
+    }
+
+    private static MountRequest[]? Mounts(ContainerRecord record, Mark mark)
+    {
+        MountRequest[] mounts =
+        [
+            .. NeedsBootFolder(record.Spec) ? [new(BootFolder)] : Array.Empty<MountRequest>(),
+            .. record.Spec.Volumes.Select((v, place) => new MountRequest(PathOf(v), mark.VolumeName(record.ComputeId, place))),
+        ];
+        return mounts.Length > 0 ? mounts : null;
     }
 
     private static LogRule Log(EngineFacts facts, LocalContainersOptions options)

@@ -31,6 +31,15 @@ internal static class ContainerView
         };
     }
 
+    /// <summary>What a container has used, as callers see it; nothing where it ended while it was asked.</summary>
+    public static ComputeStatistics Of(ContainerStatistics used, DateTimeOffset now) => used.Cpu?.Usage is not { Total: > 0 } cpu
+        ? new(now)
+        : new(now, cpu.Total, InUse(used.Memory), used.Networks?.Values.Sum(n => n.Received), used.Networks?.Values.Sum(n => n.Sent));
+
+    // Without files that were read and may be forgotten: v1 counts those of the whole tree apart, v2 knows only the tree.
+    private static long? InUse(MemoryStatistics? memory) => memory?.Usage is not { } usage ? null
+        : Math.Max(0, usage - (memory.Stats?.GetValueOrDefault("total_inactive_file", memory.Stats.GetValueOrDefault("inactive_file")) ?? 0));
+
     /// <summary>Whether something of it runs, or is about to by the engine's restart policy.</summary>
     public static bool IsLive(ContainerDetails? container) => container?.State.Status is "running" or "restarting" or "paused" or "stopping";
 

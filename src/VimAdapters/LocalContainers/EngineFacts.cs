@@ -31,10 +31,7 @@ internal sealed record EngineFacts
 
     public static async Task<EngineFacts> AskAsync(EngineClient engine, LocalContainersOptions options, AddressRange range, CancellationToken cancellationToken)
     {
-        var version = await engine.VersionAsync(cancellationToken);
-        var info = await engine.InfoAsync(cancellationToken);
-        var isPodman = version.Components?.Any(c => c.Name?.Contains("Podman", StringComparison.OrdinalIgnoreCase) ?? false) ?? false;
-        var name = $"{(isPodman ? "Podman" : "dockerd")} {version.Version}";
+        var (name, isPodman, info) = await NameAsync(engine, cancellationToken);
         return new()
         {
             Name = name,
@@ -43,6 +40,14 @@ internal sealed record EngineFacts
             Total = TotalOf(info, options),
             Capabilities = CapabilitiesOf(info, name, isPodman, options, range),
         };
+    }
+
+    /// <summary>Which engine it is, and what it says of itself.</summary>
+    public static async Task<(string Name, bool IsPodman, EngineInfo Info)> NameAsync(EngineClient engine, CancellationToken cancellationToken)
+    {
+        var version = await engine.VersionAsync(cancellationToken);
+        var isPodman = version.Components?.Any(c => c.Name?.Contains("Podman", StringComparison.OrdinalIgnoreCase) ?? false) ?? false;
+        return ($"{(isPodman ? "Podman" : "dockerd")} {version.Version}", isPodman, await engine.InfoAsync(cancellationToken));
     }
 
     /// <summary>Whether the computes' network ends in this process's own network namespace.</summary>
@@ -68,6 +73,7 @@ internal sealed record EngineFacts
             Claims = new HashSet<VimCapability>(
             [
                 VimCapability.Containers, VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
+                VimCapability.Volumes, VimCapability.Statistics,
                 VimCapability.SurvivesRestart, VimCapability.IsolatesProcesses, VimCapability.IsolatesFiles, VimCapability.IsolatesNetwork,
                 .. reachable ? [VimCapability.ReachableAddresses] : Array.Empty<VimCapability>(),
                 .. info.CpuCfsQuota ? [VimCapability.LimitsCpu] : Array.Empty<VimCapability>(),
@@ -85,7 +91,7 @@ internal sealed record EngineFacts
                     : $"{range.At(0)}, the machine's address on {range}, is not seen from this process: the engine is in another network namespace, or its network is not made yet"),
                 new("restart", isPodman || info.LiveRestoreEnabled, isPodman ? "containers outlive the service"
                     : info.LiveRestoreEnabled ? "containers outlive dockerd (live-restore)" : "containers end with dockerd and start again by their policy; \"live-restore\": true in daemon.json changes that"),
-                new("disk", false, "counted only; the engine limits no disk"),
+                new("disk", false, "counted only; the engine limits no disk, and no volume"),
             ],
         };
     }

@@ -47,7 +47,8 @@ internal sealed partial class LocalContainersHome : IAsyncDisposable
 #pragma warning restore CA2000
             var network = new ContainerNetwork(engine, link.Mark, range, clock);
             var images = new ContainerImages(folder, engine, link.Mark, options);
-            var mover = new ContainerMover(link, network, images, table, logger);
+            var volumes = new ContainerVolumes(link, table, logger);
+            var mover = new ContainerMover(new(network, images, volumes), link, table, logger);
             return new(folderLock)
             {
                 Link = link,
@@ -55,7 +56,7 @@ internal sealed partial class LocalContainersHome : IAsyncDisposable
                 Images = images,
                 Table = table,
                 Mover = mover,
-                Keeper = new(link, mover, table, logger),
+                Keeper = new(link, mover, volumes, table, logger),
                 Foreign = new(link),
             };
         }

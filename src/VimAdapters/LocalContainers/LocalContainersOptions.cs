@@ -5,12 +5,15 @@ namespace Mano.VimAdapters.LocalContainers;
 /// <summary>How applications run as containers of an engine on this machine.</summary>
 public sealed record LocalContainersOptions
 {
+    /// <summary>Where dockerd listens unless it is told otherwise.</summary>
+    public const string UsualSocket = "unix:///var/run/docker.sock";
+
     /// <summary>Where the adapter keeps what it intends. One adapter a folder. Required.</summary>
     [Required]
     public string Folder { get; init; } = "";
 
     /// <summary>The engine's socket: dockerd's, or that of <c>podman system service</c>.</summary>
-    public string Socket { get; init; } = "unix:///var/run/docker.sock";
+    public string Socket { get; init; } = UsualSocket;
 
     /// <summary>What tells our containers, images and network from those of others in the engine; null: made from the folder's path.</summary>
     public string? Owner { get; init; }

@@ -157,6 +157,15 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
             : new ComputeLog("", false));
     }
 
+    public async Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        var record = table.Find(computeId) ?? throw VimFailures.NoCompute(computeId).ToException();
+        return await AtEngineAsync(async () => await home.Mover.FindAsync(record, cancellationToken) is { State.Status: "running" or "paused" } container
+            ? ContainerView.Of(await link.Engine.StatisticsAsync(container.Id, cancellationToken), link.Clock.GetUtcNow())
+            : new ComputeStatistics(link.Clock.GetUtcNow()));
+    }
+
     /// <summary>Stops looking after the computes, which go on running.</summary>
     public ValueTask DisposeAsync() => home.DisposeAsync();
 

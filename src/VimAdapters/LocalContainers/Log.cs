@@ -36,4 +36,7 @@ internal static partial class Log
 
     [LoggerMessage(5110, LogLevel.Warning, "A container of compute {ComputeId} is in the engine and nothing is known of it here; it is taken over by its labels")]
     public static partial void Adopted(ILogger logger, string computeId);
+
+    [LoggerMessage(5111, LogLevel.Warning, "Volume {Volume} is of compute {ComputeId}, of which nothing else is known; it is kept, and used again or removed when that compute is asked for or deleted")]
+    public static partial void VolumeUnclaimed(ILogger logger, string volume, string computeId);
 }

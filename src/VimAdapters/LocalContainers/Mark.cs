@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -21,6 +22,8 @@ internal sealed class Mark(string owner)
     public const string Image = "mano.image";
     public const string Resources = "mano.resources";
     public const string Address = "mano.address";
+    public const string Volume = "mano.volume";
+    public const string VolumeGib = "mano.volume-gib";
 
     public string Owner => owner;
 
@@ -32,6 +35,9 @@ internal sealed class Mark(string owner)
     public string Repository => $"localhost/mano-{owner}";
 
     public string Container(string computeId) => $"mano-{owner}-{computeId}";
+
+    /// <summary>The name of a compute's volume, by its place in the specification: an id of a compute may hold hyphens, so a volume's name would not do.</summary>
+    public string VolumeName(string computeId, int place) => string.Create(CultureInfo.InvariantCulture, $"{Container(computeId)}-{place}");
 
     public string ImageTag(string digest) => $"{Repository}:{digest["sha256:".Length..]}";
 

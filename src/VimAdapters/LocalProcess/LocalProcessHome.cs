@@ -91,10 +91,11 @@ internal sealed class LocalProcessHome : IAsyncDisposable
         HashSet<VimCapability> claims =
         [
             VimCapability.Executables, VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData,
-            VimCapability.FixedAddresses, VimCapability.ReachableAddresses,
+            VimCapability.FixedAddresses, VimCapability.ReachableAddresses, VimCapability.Volumes,
             .. options.Ephemeral ? Array.Empty<VimCapability>() : [VimCapability.SurvivesRestart],
             .. isolation.Namespaces ? [VimCapability.RootFsArchives] : Array.Empty<VimCapability>(),
             .. isolation.OwnProc ? [VimCapability.IsolatesProcesses] : Array.Empty<VimCapability>(),
+            .. groups.Has("cpu") || groups.Has("memory") ? [VimCapability.Statistics] : Array.Empty<VimCapability>(),
             .. groups.Has("cpu") ? [VimCapability.LimitsCpu] : Array.Empty<VimCapability>(),
             .. groups.Has("memory") ? [VimCapability.LimitsMemory] : Array.Empty<VimCapability>(),
             .. groups.Has("pids") ? [VimCapability.LimitsProcesses] : Array.Empty<VimCapability>(),

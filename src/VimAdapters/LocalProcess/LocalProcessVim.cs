@@ -3,6 +3,7 @@ using Mano.Mesh.Failures;
 using Mano.VimAdapters.Addressing;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.LocalProcess.Images;
+using Mano.VimAdapters.LocalProcess.Machine;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.VimAdapters.LocalProcess;
@@ -54,6 +55,8 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
     {
         RequestRules.CheckKey(computeId, operationNumber);
         RequestRules.CheckSpec(computeId, spec, capabilities);
+        Refuse(spec.Volumes.FirstOrDefault(v => v.Path.Length > 0) is { } placed
+            ? VimFailures.Cannot(AdapterName, $"a volume at {placed.Path}", "volumes lie in the application's home; MANO_VOLUME_… says where") : null);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
         Refuse(table.FenceOf(computeId).RefuseEnsure(computeId, operationNumber));
         if (table.Find(computeId) is { } existing)
@@ -125,6 +128,16 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
         return table.Find(computeId) is null
             ? throw VimFailures.NoCompute(computeId).ToException()
             : await LogFiles.ReadTailAsync(home.Folder.Log(computeId), limit, cancellationToken);
+    }
+
+    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        var record = table.Find(computeId) ?? throw VimFailures.NoCompute(computeId).ToException();
+        return Task.FromResult(
+            !capabilities.Has(VimCapability.Statistics) ? throw VimFailures.Cannot(AdapterName, "statistics", "the machine has no control groups for it").ToException()
+            : keeper.Runs(record) ? GroupUsage.Read(record.Groups, clock.GetUtcNow())
+            : new ComputeStatistics(clock.GetUtcNow()));
     }
 
     /// <summary>Stops looking after the computes, which go on running; with Ephemeral, ends them first.</summary>

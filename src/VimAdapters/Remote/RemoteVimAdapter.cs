@@ -98,6 +98,9 @@ public sealed class RemoteVimAdapter : IVimAdapter
         return new ComputeLog(response.Text, response.Truncated);
     }, cancellationToken);
 
+    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken) => CallAsync(
+        async call => VimWire.FromWire(await client.ReadStatisticsAsync(new() { ComputeId = computeId }, call)), cancellationToken);
+
     private async Task<VimImage> UploadAsync(ImageSource source, CallOptions options)
     {
         using var call = client.EnsureImage(options);

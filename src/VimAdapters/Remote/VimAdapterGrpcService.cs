@@ -89,4 +89,7 @@ public sealed class VimAdapterGrpcService(IVimAdapter vim) : VimAdapterService.V
         var log = await vim.ReadLogAsync(request.ComputeId, request.TailBytes, context.CancellationToken);
         return new() { Text = log.Text, Truncated = log.Truncated };
     }
+
+    public override async Task<ReadStatisticsResponse> ReadStatistics(ReadStatisticsRequest request, ServerCallContext context) =>
+        VimWire.ToWire(await vim.ReadStatisticsAsync(request.ComputeId, context.CancellationToken));
 }

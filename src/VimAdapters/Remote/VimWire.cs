@@ -23,6 +23,7 @@ internal static class VimWire
         wire.Ports.AddRange(spec.Ports.Select(p => new Wire.Port { Name = p.Name, Transport = (Wire.Transport)p.Transport, Number = p.Number }));
         wire.Environment.Add(spec.Environment.ToDictionary());
         wire.Command.AddRange(spec.Command);
+        wire.Volumes.AddRange(spec.Volumes.Select(v => new Wire.Volume { Name = v.Name, SizeGib = v.SizeGib, Path = v.Path }));
         return wire;
     }
 
@@ -43,6 +44,7 @@ internal static class VimWire
             RestartPolicy = (RestartPolicy)wire.RestartPolicy,
             Zone = wire.Zone,
             Address = wire.Address,
+            Volumes = [.. wire.Volumes.Select(v => new ComputeVolume(v.Name, v.SizeGib, v.Path))],
         };
     }
 
@@ -115,6 +117,31 @@ internal static class VimWire
     public static Wire.VimImage ToWire(VimImage image) => new() { Image = ToWire(image.Image), Size = image.Size };
 
     public static VimImage FromWire(Wire.VimImage? wire) => new(FromWire(wire?.Image), wire?.Size ?? 0);
+
+    public static Wire.ReadStatisticsResponse ToWire(ComputeStatistics statistics)
+    {
+        var wire = new Wire.ReadStatisticsResponse { At = Timestamp.FromDateTimeOffset(statistics.At) };
+        Set(statistics.CpuNanoseconds, value => wire.CpuNanoseconds = value);
+        Set(statistics.MemoryBytes, value => wire.MemoryBytes = value);
+        Set(statistics.NetworkReceivedBytes, value => wire.NetworkReceivedBytes = value);
+        Set(statistics.NetworkSentBytes, value => wire.NetworkSentBytes = value);
+        return wire;
+
+        static void Set(long? value, Action<long> set)
+        {
+            if (value is { } known)
+            {
+                set(known);
+            }
+        }
+    }
+
+    public static ComputeStatistics FromWire(Wire.ReadStatisticsResponse wire) => new(
+        wire.At?.ToDateTimeOffset() ?? default,
+        wire.HasCpuNanoseconds ? wire.CpuNanoseconds : null,
+        wire.HasMemoryBytes ? wire.MemoryBytes : null,
+        wire.HasNetworkReceivedBytes ? wire.NetworkReceivedBytes : null,
+        wire.HasNetworkSentBytes ? wire.NetworkSentBytes : null);
 
     public static Wire.WatchComputesResponse ToWire(ComputeEvent change) => new()
     {

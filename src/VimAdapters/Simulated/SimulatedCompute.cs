@@ -83,6 +83,11 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
         };
     }
 
+    /// <summary>What it has used by then, as if it took all that it may; it has no network.</summary>
+    public ComputeStatistics UsedAt(DateTimeOffset now) => StateAt(now).State != ComputeState.Running
+        ? new(now)
+        : new(now, (now - SettledAt).Ticks / 10 * Spec.Resources.MilliCpu, Spec.Resources.MemoryMib << 20);
+
     private (ComputeState State, string Reason) StateAt(DateTimeOffset now) =>
         GoneAt is not null ? (ComputeState.Deleting, "it is being deleted")
         : Power == PowerState.Stopped ? (SettledAt > now ? (ComputeState.Running, "it is stopping") : (ComputeState.Stopped, "it was stopped on request"))

@@ -18,6 +18,7 @@ public enum VimCall
     DeleteComputeIfAny,
     WatchComputes,
     ReadLog,
+    ReadStatistics,
 }
 
 /// <summary>What can go wrong with a call.</summary>

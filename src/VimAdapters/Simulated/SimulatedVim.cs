@@ -174,6 +174,14 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         }, cancellationToken);
     }
 
+    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        Demand(VimCapability.Statistics, "statistics");
+        return CallAsync(VimCall.ReadStatistics, _ =>
+            (store.Key(computeId).Compute ?? throw VimFailures.NoCompute(computeId).ToException()).UsedAt(clock.GetUtcNow()), cancellationToken);
+    }
+
     public void Dispose()
     {
         orders?.Dispose();

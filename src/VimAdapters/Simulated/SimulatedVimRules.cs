@@ -11,6 +11,7 @@ internal static class SimulatedVimRules
     [
         VimCapability.Executables, VimCapability.RootFsArchives, VimCapability.Containers, VimCapability.VmImages, VimCapability.NamedImages,
         VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
+        VimCapability.Volumes, VimCapability.Statistics,
     ];
 
     /// <summary>Refuses options that are out of range, all faults at once.</summary>

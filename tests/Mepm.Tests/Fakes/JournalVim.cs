@@ -43,6 +43,8 @@ internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapt
 
     public Task<ComputeLog> ReadLogAsync(string computeId, int tailBytes, CancellationToken cancellationToken) =>
         inner.ReadLogAsync(computeId, tailBytes, cancellationToken);
+
+    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken) => inner.ReadStatisticsAsync(computeId, cancellationToken);
 }
 
 /// <summary>A VIM that can be taken away and replaced by another one; its watches break when that happens.</summary>
@@ -97,6 +99,8 @@ internal sealed class SwitchedVim(IVimAdapter first) : IVimAdapter
 
     public Task<ComputeLog> ReadLogAsync(string computeId, int tailBytes, CancellationToken cancellationToken) =>
         present.ReadLogAsync(computeId, tailBytes, cancellationToken);
+
+    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken) => present.ReadStatisticsAsync(computeId, cancellationToken);
 
     private static async Task<bool> Next(IAsyncEnumerator<ComputeEvent> watch, CancellationToken cancel)
     {

@@ -9,16 +9,16 @@ namespace Mano.Testing.Containers;
 /// <summary>Container images written by hand, because there is no registry: one layer of a static busybox, in either layout.</summary>
 public static class ContainerArchives
 {
-    private static readonly string[] Applets = ["sh", "sleep", "echo", "cat", "env", "httpd", "wget", "id", "touch", "grep", "tail", "ls", "true", "nc"];
+    private static readonly string[] Applets = ["sh", "sleep", "echo", "cat", "env", "httpd", "wget", "id", "touch", "grep", "tail", "ls", "true", "nc", "mkdir", "wc"];
 
     public static string? BusyBox { get; } = new[] { "/bin/busybox", "/usr/bin/busybox" }.FirstOrDefault(File.Exists);
 
     public static string Architecture => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 
-    /// <summary>As <c>docker save</c> writes it, running a script.</summary>
-    public static byte[] Docker(string script, string? healthcheck = null)
+    /// <summary>As <c>docker save</c> writes it, running a script, as root or as another user.</summary>
+    public static byte[] Docker(string script, string? healthcheck = null, string user = "")
     {
-        var config = Config(["/bin/sh", "-c", script], healthcheck);
+        var config = Config(["/bin/sh", "-c", script], healthcheck, user);
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new[] { new { Config = "config.json", RepoTags = new[] { "somebody/elses:latest" }, Layers = new[] { "layer.tar" } } });
         return Tar(("manifest.json", manifest), ("config.json", config), ("layer.tar", Layer.Value));
     }
@@ -73,13 +73,14 @@ public static class ContainerArchives
         return archive.ToArray();
     }
 
-    private static byte[] Config(string[] command, string? healthcheck) => JsonSerializer.SerializeToUtf8Bytes(new
+    private static byte[] Config(string[] command, string? healthcheck, string user = "") => JsonSerializer.SerializeToUtf8Bytes(new
     {
         architecture = Architecture,
         os = "linux",
         config = new
         {
             Cmd = command,
+            User = user,
             Env = new[] { "PATH=/bin", "FROM_IMAGE=yes" },
             Healthcheck = healthcheck is null ? null : new { Test = new[] { "CMD-SHELL", healthcheck }, Interval = 500_000_000L, Timeout = 5_000_000_000L, Retries = 1 },
         },

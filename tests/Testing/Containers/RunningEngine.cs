@@ -58,10 +58,22 @@ public abstract class RunningEngine(string program) : IAsyncLifetime
 
     public Task ThawAsync() => OrderAsync("thaw");
 
+    /// <summary>What a command begins with that is to run in the engine's network.</summary>
+    public IReadOnlyList<string> InNetwork => ["nsenter", "-t", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "-n"];
+
+    /// <summary>What the engine answers to a request, past every part of ours.</summary>
+    public async Task<string> AskAsync(string path, string method = "GET")
+    {
+        using var run = Process.Start(new ProcessStartInfo("curl", ["-s", "-g", "-X", method, "--unix-socket", Socket["unix://".Length..], $"http://engine/v1.41/{path}"]) { RedirectStandardOutput = true })!;
+        var text = await run.StandardOutput.ReadToEndAsync().Soon(path);
+        await run.WaitForExitAsync().Soon();
+        return text;
+    }
+
     /// <summary>What a program prints that runs in the engine's network.</summary>
     public async Task<string> InNetworkAsync(params string[] command)
     {
-        using var run = Process.Start(new ProcessStartInfo("nsenter", ["-t", $"{Pid}", "-n", .. command]) { RedirectStandardOutput = true })!;
+        using var run = Process.Start(new ProcessStartInfo(InNetwork[0], [.. InNetwork.Skip(1), .. command]) { RedirectStandardOutput = true })!;
         var text = await run.StandardOutput.ReadToEndAsync().Soon(string.Join(' ', command));
         await run.WaitForExitAsync().Soon();
         return text;

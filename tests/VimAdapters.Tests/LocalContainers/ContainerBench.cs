@@ -55,9 +55,9 @@ internal sealed class ContainerBench : IAsyncDisposable
     };
 
     /// <summary>A script in a container image, running as a compute.</summary>
-    public async Task<Compute> RunAsync(LocalContainersVim vim, string computeId, string script, Func<ComputeSpec, ComputeSpec>? shape = null, string? healthcheck = null)
+    public async Task<Compute> RunAsync(LocalContainersVim vim, string computeId, string script, Func<ComputeSpec, ComputeSpec>? shape = null, string? healthcheck = null, string user = "")
     {
-        var image = ContainerImages.Docker(folder.FullPath, computeId, script, healthcheck);
+        var image = ContainerImages.Docker(folder.FullPath, computeId, script, healthcheck, user);
         await vim.EnsureImageAsync(image, default);
         return await vim.EnsureComputeAsync(computeId, 1, shape is null ? Spec(computeId, image) : shape(Spec(computeId, image)), default);
     }
@@ -92,6 +92,24 @@ internal sealed class ContainerBench : IAsyncDisposable
     /// <summary>What bears our mark in the engine.</summary>
     public Task<IReadOnlyList<ContainerSummary>> OursAsync() => Engine.ListAsync([Mark.OwnerLabel], default);
 
+    /// <summary>Makes a container past the adapter, which does not start it.</summary>
+    public Task<string> CreateByHandAsync(string name, string image, IReadOnlyDictionary<string, string> labels, string? volume = null) => Engine.CreateAsync(name, new()
+    {
+        Image = image, Env = [], Labels = labels, StopTimeout = 1,
+        HostConfig = new()
+        {
+            PidsLimit = 10, CapDrop = [], CapAdd = [], SecurityOpt = [], NetworkMode = Mark.Network, RestartPolicy = new("no"),
+            LogConfig = new("json-file", new Dictionary<string, string>()), Ulimits = [], Mounts = volume is null ? null : [new("/theirs", volume)],
+        },
+        NetworkingConfig = new(new Dictionary<string, EndpointConfig>()),
+    }, default);
+
+    /// <summary>Kills what runs in a compute's container, as its own fault would.</summary>
+    public Task KillAsync(string computeId) => connection.TellAsync(HttpMethod.Post, $"containers/{Mark.Container(computeId)}/kill", null, default);
+
+    /// <summary>The volumes that bear our mark.</summary>
+    public Task<IReadOnlyList<VolumeDetails>> VolumesAsync() => Engine.VolumesAsync([Mark.OwnerLabel], default);
+
     /// <summary>Deletes what a test made through its adapter, as a MEPM would, closes it, and proves that nothing is left.</summary>
     public async Task ClearAsync(LocalContainersVim vim)
     {
@@ -117,10 +135,17 @@ internal sealed class ContainerBench : IAsyncDisposable
             await Engine.RemoveImageIfAnyAsync(image, default);
         }
 
+        var volumes = await VolumesAsync();
+        foreach (var volume in volumes)
+        {
+            await Engine.RemoveVolumeIfAnyAsync(volume.Name, default);
+        }
+
         await RemoveNetworkAsync(Mark.Network);
         Engine.Dispose();
         folder.Dispose();
         Assert.True(left.Count == 0, $"containers were left behind: {string.Join(", ", left.Select(c => c.Labels?.GetValueOrDefault(Mark.Compute)))}");
+        Assert.True(volumes.Count == 0, $"volumes were left behind: {string.Join(", ", volumes)}");
     }
 
     private async Task RemoveNetworkAsync(string name)

@@ -12,8 +12,8 @@ internal static class ContainerImages
 
     public static ImageSource EndsWithThree(string folder) => Docker(folder, "ends", "echo conformance ends; exit 3");
 
-    public static ImageSource Docker(string folder, string name, string script, string? healthcheck = null) =>
-        Image(folder, name, ContainerArchives.Docker(script, healthcheck));
+    public static ImageSource Docker(string folder, string name, string script, string? healthcheck = null, string user = "") =>
+        Image(folder, name, ContainerArchives.Docker(script, healthcheck, user));
 
     public static ImageSource Image(string folder, string name, byte[] archive) =>
         TestImages.Content(folder, name + ".tar", ImageFormat.ContainerArchive, archive);

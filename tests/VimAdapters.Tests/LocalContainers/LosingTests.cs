@@ -261,15 +261,6 @@ public sealed class LosingTests(DockerEngine engine) : IAsyncLifetime
             [Mark.Vim] = bench.Mark.Owner, [Mark.Compute] = "c", [Mark.Operation] = operation, [Mark.Life] = "1", [Mark.SpecDigest] = "x", [Mark.Image] = image.Image.Digest,
             [Mark.Resources] = "0/0/0", [Mark.Address] = "",
         };
-        return await bench.Engine.CreateAsync(name, new()
-        {
-            Image = bench.Mark.ImageTag(image.Image.Digest), Env = [], Labels = labels, StopTimeout = 1,
-            HostConfig = new()
-            {
-                PidsLimit = 10, CapDrop = [], CapAdd = [], SecurityOpt = [], NetworkMode = bench.Mark.Network, RestartPolicy = new("no"),
-                LogConfig = new("json-file", new Dictionary<string, string>()), Ulimits = [],
-            },
-            NetworkingConfig = new(new Dictionary<string, EndpointConfig>()),
-        }, default);
+        return await bench.CreateByHandAsync(name, bench.Mark.ImageTag(image.Image.Digest), labels);
     }
 }

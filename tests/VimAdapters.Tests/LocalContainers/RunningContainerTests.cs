@@ -18,7 +18,9 @@ public sealed class RunningContainerTests(DockerEngine engine) : IAsyncLifetime
     {
         await bench.RunAsync(vim, "app", """
             env; echo "boot: $(cat $MANO_BOOT_DATA)"; grep -E 'Cap(Eff|Bnd)|NoNewPrivs' /proc/self/status
-            echo "memory: $(cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null)"; echo "files: $(ulimit -n)"; echo all said; sleep 600
+            echo "memory: $(cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null)"; echo "files: $(ulimit -n)"
+            echo "cpu: $(cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu.max 2>/dev/null)"; echo "processes: $(cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null)"
+            echo all said; sleep 600
             """, spec => spec with
         {
             BootData = "first boot 'data'\n", Environment = new Dictionary<string, string> { ["COLOUR"] = "blue = $HOME" }, Ports = [new("web-ui", Transport.Tcp, 8080)],
@@ -30,6 +32,7 @@ public sealed class RunningContainerTests(DockerEngine engine) : IAsyncLifetime
         {
             "COLOUR=blue = $HOME", "FROM_IMAGE=yes", "MANO_PORT_WEB_UI=8080", "MANO_APP_INSTANCE_ID=app", $"MANO_ADDRESS={address}", "boot: first boot 'data'",
             "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", $"memory: {32 << 20}", "files: 16384",
+            "cpu: 10000", "processes: 512",
         })
         {
             Assert.Contains(line, log, StringComparison.Ordinal);
@@ -49,6 +52,17 @@ public sealed class RunningContainerTests(DockerEngine engine) : IAsyncLifetime
         var log = await ContainerBench.LogShowsAsync(vim, "web", "can write");
         Assert.Contains("cannot write", log, StringComparison.Ordinal);
         Assert.False((await vim.GetCapabilitiesAsync(default)).Has(VimCapability.ReachableAddresses), "the engine's network is another one than ours");
+    }
+
+    [EngineFact]
+    public async Task Tells_what_it_uses_of_CPU_memory_and_network()
+    {
+        var compute = await bench.RunAsync(vim, "web", "httpd -p 8080 -h /www; while :; do :; done", spec => spec with { Ports = [new("web", Transport.Tcp, 8080)] });
+        await Eventually.Is(async () => await engine.InNetworkAsync("curl", "-s", "--max-time", "5", $"http://{compute.Addresses[0]}:8080/") == "served by the edge\n", "it answers");
+        var first = await vim.ReadStatisticsAsync("web", default);
+
+        Assert.True(first is { CpuNanoseconds: > 0, MemoryBytes: > 0 and < 32 << 20, NetworkReceivedBytes: > 0, NetworkSentBytes: > 0 }, first.ToString());
+        await Eventually.Is(async () => (await vim.ReadStatisticsAsync("web", default)).CpuNanoseconds > first.CpuNanoseconds + 20_000_000, "CPU time grows");
     }
 
     [EngineFact]

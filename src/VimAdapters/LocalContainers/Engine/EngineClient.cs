@@ -33,17 +33,16 @@ internal sealed class EngineClient(EngineConnection engine, LocalContainersOptio
         (await engine.AskAsync(HttpMethod.Post, $"containers/create?name={Uri.EscapeDataString(name)}",
             EngineConnection.Json(container, EngineJson.Default.CreateContainer), EngineJson.Default.CreatedContainer, cancellationToken)).Id;
 
-    /// <summary>Puts a file that all may read into a folder of a container, running or not.</summary>
-    public async Task PutFileAsync(string id, string folder, string name, string text, CancellationToken cancellationToken)
+    /// <summary>Puts files and folders into a folder of a container, running or not.</summary>
+    public async Task PutAsync(string id, string folder, IEnumerable<TarEntry> entries, CancellationToken cancellationToken)
     {
         using var archive = new MemoryStream();
         await using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            await writer.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, name)
+            foreach (var entry in entries)
             {
-                DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
-                Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
-            }, cancellationToken);
+                await writer.WriteEntryAsync(entry, cancellationToken);
+            }
         }
 
         using var content = Tar(new ByteArrayContent(archive.ToArray()));
@@ -83,6 +82,22 @@ internal sealed class EngineClient(EngineConnection engine, LocalContainersOptio
             throw engine.Away(e);
         }
     }
+
+    /// <summary>What it has used; the engine does not wait for a second value to tell a difference.</summary>
+    public Task<ContainerStatistics> StatisticsAsync(string id, CancellationToken cancellationToken) =>
+        engine.AskAsync(HttpMethod.Get, $"containers/{id}/stats?stream=0&one-shot=1", null, EngineJson.Default.ContainerStatistics, cancellationToken);
+
+    /// <summary>Makes a volume, or gives the one of that name as it is.</summary>
+    public Task<VolumeDetails> EnsureVolumeAsync(CreateVolume volume, CancellationToken cancellationToken) =>
+        engine.AskAsync(HttpMethod.Post, "volumes/create", EngineConnection.Json(volume, EngineJson.Default.CreateVolume), EngineJson.Default.VolumeDetails, cancellationToken);
+
+    /// <summary>The volumes that bear all labels.</summary>
+    public async Task<IReadOnlyList<VolumeDetails>> VolumesAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
+        (await engine.AskAsync(HttpMethod.Get, $"volumes?filters={Filters("label", labels)}", null, EngineJson.Default.VolumeList, cancellationToken)).Volumes ?? [];
+
+    /// <summary>Removes a volume; refused while a container has it, fine where it is gone.</summary>
+    public Task RemoveVolumeIfAnyAsync(string name, CancellationToken cancellationToken) =>
+        IfAnyAsync(engine.TellAsync(HttpMethod.Delete, $"volumes/{name}", null, cancellationToken));
 
     public Task<ImageDetails?> ImageIfAnyAsync(string reference, CancellationToken cancellationToken) =>
         engine.ReadIfAnyAsync($"images/{reference}/json", EngineJson.Default.ImageDetails, cancellationToken);

@@ -14,6 +14,9 @@ namespace Mano.VimAdapters.LocalContainers.Engine;
 /// </summary>
 internal sealed class EngineConnection : IDisposable
 {
+    /// <summary>Of the Docker Engine API: that of dockerd 20.10, which later ones speak too, and Podman's service as well.</summary>
+    public const string ApiVersion = "1.41";
+
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient http;
@@ -26,7 +29,7 @@ internal sealed class EngineConnection : IDisposable
         (this.path, this.limit, this.clock) = (path, limit, clock);
         http = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync, ConnectTimeout = ConnectLimit, UseProxy = false })
         {
-            BaseAddress = new("http://engine/v1.41/"),
+            BaseAddress = new($"http://engine/v{ApiVersion}/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
@@ -75,7 +78,7 @@ internal sealed class EngineConnection : IDisposable
 
     /// <summary>What a broken stream means.</summary>
     public FailureException Away(Exception cause) => new(VimFailures.CannotReach(LocalContainersVim.AdapterName,
-        $"The container engine at {path} cannot be reached: {cause.GetBaseException().Message}."), cause);
+        $"The container engine at {path} cannot be reached: {Why(cause.GetBaseException())}."), cause);
 
     public void Dispose() => http.Dispose();
 
@@ -151,6 +154,12 @@ internal sealed class EngineConnection : IDisposable
             throw;
         }
     }
+
+    // The system's own words for a socket that is not there are "Cannot assign requested address".
+    private string Why(Exception cause) =>
+        !File.Exists(path) ? "there is no such socket; the engine is not installed, does not run, or listens elsewhere"
+        : cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "nobody listens on it; the engine does not run"
+        : cause.Message.TrimEnd('.');
 
     private static string MessageIn(byte[] answer)
     {

@@ -12,6 +12,7 @@ internal static class EngineFailures
 {
     private static readonly string[] FullDisk = ["no space left on device", "disk quota exceeded"];
     private static readonly string[] TakenAddress = ["address already in use", "already allocated", "ip address is already"];
+    private static readonly string[] OtherApi = ["is too new. maximum supported api version", "is too old. minimum supported api version"];
     private static readonly string[] NoProgram =
         ["executable file not found", "no command specified", "stat /", "exec format error", "no such file or directory: unknown", "permission denied: unknown",
          "no such file or directory: oci", "executable file `"];
@@ -43,6 +44,8 @@ internal static class EngineFailures
 
     private static Failure General(EngineRefusedException refused, string message) => refused.Status switch
     {
+        _ when Says(refused, OtherApi) => Failure.Unimplemented("VIM_ENGINE_API",
+            $"The container engine does not speak version {EngineConnection.ApiVersion} of the Docker Engine API: {message}. dockerd 20.10 to 28 do, and Podman 4 and 5.", LocalContainersVim.AdapterName),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
             Failure.Forbidden("VIM_FORBIDDEN", $"The container engine does not allow it: {message}", LocalContainersVim.AdapterName),
         _ => VimFailures.CannotReach(LocalContainersVim.AdapterName, $"The container engine answered {(int)refused.Status}: {message}"),

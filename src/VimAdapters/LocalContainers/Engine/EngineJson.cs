@@ -56,7 +56,12 @@ internal sealed record ContainerDetails
     public ContainerConfig? Config { get; init; }
 
     public ContainerLimits? HostConfig { get; init; }
+
+    public IReadOnlyList<ContainerMount>? Mounts { get; init; }
 }
+
+/// <summary>What is mounted into a container: for a volume, its name.</summary>
+internal sealed record ContainerMount(string? Type, string? Name, string? Destination);
 
 internal sealed record ContainerState
 {
@@ -147,7 +152,41 @@ internal sealed record LogRule(string Type, IReadOnlyDictionary<string, string> 
 
 internal sealed record Ulimit(string Name, long Soft, long Hard);
 
-internal sealed record MountRequest(string Type, string Target);
+/// <summary>A volume for a container; the source is its name, null: one without a name. Never a path of the machine.</summary>
+internal sealed record MountRequest(string Target, string? Source = null)
+{
+#pragma warning disable CA1822 // it is a part of the request
+    public string Type => "volume";
+#pragma warning restore CA1822
+}
+
+internal sealed record CreateVolume(string Name, IReadOnlyDictionary<string, string> Labels, string Driver = "local");
+
+internal sealed record VolumeDetails(string Name, IReadOnlyDictionary<string, string>? Labels);
+
+internal sealed record VolumeList(IReadOnlyList<VolumeDetails>? Volumes);
+
+/// <summary>What a container has used; with a year 1 where it does not run.</summary>
+internal sealed record ContainerStatistics
+{
+    public DateTimeOffset Read { get; init; }
+
+    [JsonPropertyName("cpu_stats")]
+    public CpuStatistics? Cpu { get; init; }
+
+    [JsonPropertyName("memory_stats")]
+    public MemoryStatistics? Memory { get; init; }
+
+    public IReadOnlyDictionary<string, NetworkStatistics>? Networks { get; init; }
+}
+
+internal sealed record CpuStatistics([property: JsonPropertyName("cpu_usage")] CpuUsage? Usage);
+
+internal sealed record CpuUsage([property: JsonPropertyName("total_usage")] long Total);
+
+internal sealed record MemoryStatistics(long? Usage, IReadOnlyDictionary<string, long>? Stats);
+
+internal sealed record NetworkStatistics([property: JsonPropertyName("rx_bytes")] long Received, [property: JsonPropertyName("tx_bytes")] long Sent);
 
 internal sealed record NetworkingConfig(IReadOnlyDictionary<string, EndpointConfig> EndpointsConfig);
 
@@ -214,5 +253,9 @@ internal sealed record EventActor([property: JsonPropertyName("ID")] string? Id,
 [JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]
 [JsonSerializable(typeof(LoadLine))]
 [JsonSerializable(typeof(EngineEvent))]
+[JsonSerializable(typeof(CreateVolume))]
+[JsonSerializable(typeof(VolumeDetails))]
+[JsonSerializable(typeof(VolumeList))]
+[JsonSerializable(typeof(ContainerStatistics))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, IReadOnlyList<string>>))]
 internal sealed partial class EngineJson : JsonSerializerContext;

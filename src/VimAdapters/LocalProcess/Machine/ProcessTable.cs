@@ -42,6 +42,14 @@ internal static class ProcessTable
         return living;
     }
 
+    /// <summary>CPU time of a process and of those of its children that it has waited for, in clock ticks; 0 where none lives.</summary>
+    public static long CpuTicksOf(int pid)
+    {
+        var stat = Read($"/proc/{pid}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 14 ? fields[11..15].Sum(f => long.Parse(f, CultureInfo.InvariantCulture)) : 0;
+    }
+
     private static (int Parent, long Start)? StatOf(int pid)
     {
         var stat = Read($"/proc/{pid}/stat");

@@ -17,6 +17,9 @@ internal sealed class ComputeBox(VimFolder folder, ImageStore images, LocalProce
     /// <summary>The home folder in a root file system.</summary>
     public const string HomeInRoot = "home/app";
 
+    /// <summary>The folder of volumes in a home.</summary>
+    public const string VolumeFolder = "volumes";
+
     private static readonly string[] Entries = ["entrypoint", "init", "sbin/init"];
 
     /// <summary>The name of the program in <c>bin/</c>.</summary>
@@ -48,6 +51,12 @@ internal sealed class ComputeBox(VimFolder folder, ImageStore images, LocalProce
         {
             File.WriteAllText(Path.Combine(home, "boot-data"), record.Spec.BootData);
             GiveTo(userId, Path.Combine(home, "boot-data"));
+        }
+
+        foreach (var volume in record.Spec.Volumes)
+        {
+            // What a home is in needs no mount: it stays while the compute exists, and goes with it.
+            MakeHome(MakeHome(home, VolumeFolder, userId), volume.Name, userId);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(folder.Log(record.ComputeId))!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -109,6 +109,11 @@ internal sealed class LaunchScripts(ComputeRecord record, LaunchPlace place, Loc
             variables[ComputeVariables.BootData] = home + "/boot-data";
         }
 
+        foreach (var volume in record.Spec.Volumes)
+        {
+            variables[ComputeVariables.Volume(volume.Name)] = $"{home}/{ComputeBox.VolumeFolder}/{volume.Name}";
+        }
+
         foreach (var port in record.Spec.Ports)
         {
             variables[ComputeVariables.Port(port.Name)] = Number(port.Number);
