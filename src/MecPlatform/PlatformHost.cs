@@ -34,6 +34,7 @@ public static class PlatformHost
         builder.Services.AddDns(dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
         builder.Services.AddSingleton<StreamEnding>().AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>();
         builder.Services.AddDiscovery(options.Discovery, options.Listen, s => Describe(options, s));
+        builder.Services.AddLateAddresses();
         builder.Services.AddSingleton<Mp1Root>(s => () => s.GetRequiredService<PlatformAddresses>().Mp1Url);
 
         var app = builder.Build();

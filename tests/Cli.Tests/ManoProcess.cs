@@ -15,14 +15,20 @@ internal sealed class ManoProcess : IAsyncDisposable
     public string Err => string.Join('\n', child.Errors);
 
     /// <param name="folder">Stands for the user's runtime folder too, so that a <c>mano up</c> elsewhere is not found.</param>
-    public static ManoProcess Start(TempFolder folder, params string[] arguments) => new(ChildProcess.Start(
-        "dotnet", [Assembly, .. arguments],
+    public static ManoProcess Start(TempFolder folder, params string[] arguments) => StartIn(["dotnet"], folder, arguments);
+
+    /// <param name="how">A command that runs an assembly: <c>nsenter -t PID -n dotnet</c>.</param>
+    public static ManoProcess StartIn(IReadOnlyList<string> how, TempFolder folder, params string[] arguments) => new(ChildProcess.Start(
+        how[0], [.. how.Skip(1), Assembly, .. arguments],
         new Dictionary<string, string> { ["MANO_HOME"] = Repository.Folder, ["XDG_RUNTIME_DIR"] = folder.FullPath, ["MANO_MEO"] = "", ["TERM"] = "dumb" }));
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<CommandRun> Run(TempFolder folder, params string[] arguments)
+    public static Task<CommandRun> Run(TempFolder folder, params string[] arguments) => RunIn(["dotnet"], folder, arguments);
+
+    /// <summary>The same by way of another command.</summary>
+    public static async Task<CommandRun> RunIn(IReadOnlyList<string> how, TempFolder folder, params string[] arguments)
     {
-        await using var process = Start(folder, arguments);
+        await using var process = StartIn(how, folder, arguments);
         var code = await process.WaitForExit();
         return new CommandRun(code, process.Out, process.Err);
     }

@@ -14,7 +14,7 @@ internal static class DemoCommand
     {
         var once = new Option<bool>("--once") { Description = "run through without a pause; exits 0 only if nothing was left" };
         var keep = new Option<bool>("--keep") { Description = "keep the demo's folder (state, logs, the built package) and say where it is" };
-        var vim = VimFlag.Create();
+        var vim = VimFlag.Create(VimKind.LocalProcess, VimKind.Simulated);
         var real = new Option<bool>("--real") { Description = "with real packets, in network namespaces that it makes and removes; needs root, nft and conntrack" };
         return verbs.Verb("demo", "watch a real application start at an edge site, be reached, and leave without a trace", [real, once, keep, vim], async run =>
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mano.Cli.Connection;
 using Mano.Cli.Terminal;
 using Mano.Cli.Up;
+using Mano.VimAdapters.LocalContainers;
 using Spectre.Console;
 
 namespace Mano.Cli.Doctor;
@@ -13,17 +14,18 @@ internal static class DoctorCommand
     {
         var port = PortPlan.Flag();
         var data = new Option<string>("--data") { Description = "the state folder to look at (default: .mano)", HelpName = "DIR" };
-        return verbs.Verb("doctor", "check this machine; exits 1 when something must be mended first", [port, data], async run =>
+        var engine = new Option<string>("--engine") { Description = "socket of a container engine to look at", HelpName = "SOCKET", DefaultValueFactory = _ => LocalContainersOptions.UsualSocket };
+        return verbs.Verb("doctor", "check this machine; exits 1 when something must be mended first", [port, data, engine], async run =>
         {
             var folder = Path.GetFullPath(run.Get(data) ?? run.Surroundings.DefaultData, run.Surroundings.Folder);
-            var findings = await CheckAsync(run, run.Get(port), folder);
+            var findings = await CheckAsync(run, run.Get(port), folder, run.Get(engine)!);
             var worst = findings.Max(f => f.Verdict);
             run.Answer(() => Documents.Of(new DoctorDocument(worst, findings), DoctorJson.Default.DoctorDocument), console => Show(console, findings));
             return worst == Verdict.Fail ? ExitCode.Failed : ExitCode.Done;
         });
     }
 
-    private static async Task<IReadOnlyList<Finding>> CheckAsync(Invocation run, int basePort, string folder)
+    private static async Task<IReadOnlyList<Finding>> CheckAsync(Invocation run, int basePort, string folder, string engine)
     {
         var running = RunningSystem.Read(RunningSystem.FileIn(folder)) ?? RunningSystem.Read(RunningSystem.WellKnownFile(run.Surroundings));
         return
@@ -38,6 +40,7 @@ internal static class DoctorCommand
             await IsolationChecks.NamespacesAsync(run.Stop),
             IsolationChecks.Cgroups(),
             NetworkChecks.Packets(run.Surroundings),
+            await EngineCheck.AskAsync(engine, run.Surroundings.Clock, run.Stop),
             NetworkChecks.Tool("curl", "fetching a page through a site's gateway by hand", "curl"),
             NetworkChecks.Tool("dig", "asking a site's DNS by hand", "bind9-dnsutils"),
         ];

@@ -1,4 +1,5 @@
 using Mano.Mesh.Discovery;
+using Mano.VimAdapters.LocalContainers;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.Cli.Up;
@@ -15,6 +16,9 @@ internal sealed record AllInOneOptions
     public required PortPlan Ports { get; init; }
 
     public VimKind Vim { get; init; } = VimKind.LocalProcess;
+
+    /// <summary>With <see cref="VimKind.LocalContainers"/>: the engine's socket.</summary>
+    public string Engine { get; init; } = LocalContainersOptions.UsualSocket;
 
     /// <summary>The Consul agent by which the parts find one another; null: each is told the others' addresses.</summary>
     public DiscoveryOptions? Discovery { get; init; }
@@ -33,6 +37,9 @@ internal enum VimKind
 {
     /// <summary>As processes of this machine.</summary>
     LocalProcess,
+
+    /// <summary>As containers of an engine on this machine.</summary>
+    LocalContainers,
 
     /// <summary>Not at all: everything but the application is real.</summary>
     Simulated,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Mano.MecPlatform;
@@ -26,7 +27,7 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
     {
         PlatformId = $"{HostId}-platform",
         DataFolder = Folder("platform"),
-        Listen = new ListenOptions { Grpc = ports.PlatformGrpc, Http = ports.Mp1 },
+        Listen = new ListenOptions { Grpc = ports.PlatformGrpc, Http = Mp1() },
         DnsListen = ports.Dns,
         DnsZones = [AllInOneOptions.DnsZone],
         GatewayListen = ports.Gateway,
@@ -54,21 +55,50 @@ internal sealed class SiteSettings(AllInOneOptions options, int index)
     {
         HostId = HostId,
         Zone = Zone,
-        Vim = options.Vim == VimKind.Simulated ? "Simulated" : "LocalProcess",
-        VimSettings = options.Vim == VimKind.Simulated
-            ? new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange() }
-            : new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange(), ["Ephemeral"] = "true" },
+        Vim = options.Vim.ToString(),
+        VimSettings = VimSettings(),
         Platform = options.Discovery is null ? new Uri(platform) : null,
         Latency = options.Latencies[index % options.Latencies.Count],
     };
 
+    private Dictionary<string, string> VimSettings()
+    {
+        var settings = new Dictionary<string, string> { ["Folder"] = Folder("vim"), ["AddressRange"] = AddressRange() };
+        switch (options.Vim)
+        {
+            case VimKind.LocalProcess:
+                settings["Ephemeral"] = "true";
+                break;
+            case VimKind.LocalContainers:
+                settings["Socket"] = options.Engine;
+                break;
+            default:
+                break;
+        }
+
+        return settings;
+    }
+
     /// <summary>
-    /// A block of 127/8 for each site of each state folder: two systems on one machine (a demo beside a <c>mano up</c>)
+    /// Containers have a loopback of their own: Mp1 is at the first address of their network, which is this machine's own, and
+    /// which there is once the engine has made the network.
+    /// </summary>
+    private IPEndPoint Mp1() => options.Vim == VimKind.LocalContainers
+        ? new(IPAddress.Parse(AddressRange().Replace(".0/24", ".1", StringComparison.Ordinal)), ports.Mp1.Port)
+        : ports.Mp1;
+
+    /// <summary>
+    /// A block of 127/8, or of 10/8 for containers, for each site of each state folder: two systems on one machine (a demo beside a <c>mano up</c>)
     /// then hardly ever reach for the same address, and after a restart applications are where they were.
     /// </summary>
     private string AddressRange()
     {
         var block = (BinaryPrimitives.ReadUInt16BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(options.Data))) & ~1) + (index & 1);
+        if (options.Vim == VimKind.LocalContainers)
+        {
+            return $"10.{176 + ((block >> 8) & 0x3F)}.{block & 0xFF}.0/24";
+        }
+
         return $"127.{64 + ((block >> 4) & 0x7F)}.{(block & 0xF) << 4}.0/20";
     }
 

@@ -4,6 +4,7 @@ using Mano.Cli.Terminal;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
+using Mano.VimAdapters.LocalContainers;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -16,17 +17,19 @@ internal static class UpCommand
     {
         var port = PortPlan.Flag();
         var data = new Option<string>("--data") { Description = "folder of all state, kept over restarts (default: .mano)", HelpName = "DIR" };
-        var vim = VimFlag.Create();
+        var vim = VimFlag.Create(VimKind.LocalProcess, VimKind.LocalContainers, VimKind.Simulated);
+        var engine = new Option<string>("--engine") { Description = "socket of the container engine, with --vim local-containers", HelpName = "SOCKET", DefaultValueFactory = _ => LocalContainersOptions.UsualSocket };
         var log = new Option<LogLevel>("--log-level") { Description = "lowest level that is logged on standard error", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Warning };
         var consul = MeshFlags.Url("--consul", "HTTP API of a Consul agent: the parts register there and find one another there");
         var token = new Option<string>("--consul-token-file") { Description = "file with Consul's ACL token", HelpName = "FILE" };
-        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, log, consul, token], async run =>
+        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, engine, log, consul, token], async run =>
         {
             var options = new AllInOneOptions
             {
                 Data = Path.GetFullPath(run.Get(data) ?? run.Surroundings.DefaultData, run.Surroundings.Folder),
                 Ports = PortPlan.From(run.Get(port)),
                 Vim = run.Get(vim),
+                Engine = run.Get(engine)!,
                 LogLevel = run.Get(log),
                 Discovery = run.Get(consul) is { } agent
                     ? new DiscoveryOptions { Consul = agent, TokenFile = run.Get(token) is { } file ? Path.GetFullPath(file, run.Surroundings.Folder) : null }
@@ -39,6 +42,7 @@ internal static class UpCommand
     private static async Task<ExitCode> RunAsync(Invocation run, AllInOneOptions options)
     {
         RefuseBusyPorts(options);
+        await RefuseWithoutEngineAsync(run, options);
         var clock = run.Surroundings.Clock;
         var begun = clock.GetTimestamp();
         await using var system = await AllInOne.StartAsync(options, clock, run.Stop);
@@ -46,7 +50,7 @@ internal static class UpCommand
         Array.ForEach(files, system.Addresses.WriteTo);
         try
         {
-            run.Answer(system.Addresses.ToJson, console => Show(console, system.Addresses, clock.GetElapsedTime(begun), run.Surroundings.CommandName));
+            run.Answer(system.Addresses.ToJson, console => Show(console, system.Addresses, clock.GetElapsedTime(begun), run.Surroundings.CommandName, options.Vim));
             await run.Surroundings.RawOut.FlushAsync(run.Stop);
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, run.Stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             run.Remark("stopping…");
@@ -59,7 +63,7 @@ internal static class UpCommand
         return ExitCode.Done;
     }
 
-    private static void Show(IAnsiConsole console, RunningSystem system, TimeSpan took, string command)
+    private static void Show(IAnsiConsole console, RunningSystem system, TimeSpan took, string command, VimKind vim)
     {
         var listing = new Listing("", "gRPC", "Mp1 / HTTP", "DNS", "GATEWAY (SOCKS5)");
         listing.Add(new Cell("MEO", "bold"), Short(system.Meo.Grpc), Short(system.Meo.Http), "", "");
@@ -71,7 +75,21 @@ internal static class UpCommand
         listing.Show(console);
         console.Line();
         console.Line($"ready in {Words.Elapsed(took)}; state in {system.Data}", "green");
+        if (vim == VimKind.LocalContainers)
+        {
+            console.Line("Containers go on when this ends, and are found again when it is started on the same state.", "grey");
+        }
+
         console.Line($"Other terminals find it by themselves: {command} site list. Ctrl-C ends it.", "grey");
+    }
+
+    private static async Task RefuseWithoutEngineAsync(Invocation run, AllInOneOptions options)
+    {
+        if (options.Vim == VimKind.LocalContainers
+            && (await EngineProbe.AskAsync(options.Engine, run.Surroundings.Clock, run.Stop)).Failure is { } why)
+        {
+            throw Sentences.Usage($"{why.Message} --engine names another socket; {run.Surroundings.CommandName} doctor says more; --vim local-process needs no engine.", "--engine");
+        }
     }
 
     private static void RefuseBusyPorts(AllInOneOptions options)
