@@ -15,6 +15,15 @@ public static partial class RequestRules
     private const int MaxBootDataBytes = 65536;
     private const int MaxTailBytes = 1 << 20;
 
+    /// <summary>Throws what a rule found; nothing where it found nothing.</summary>
+    public static void Refuse(Failure? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw refusal.ToException();
+        }
+    }
+
     /// <summary>Refuses a key or a number that is ill-formed.</summary>
     public static void CheckKey(string computeId, long operationNumber)
     {

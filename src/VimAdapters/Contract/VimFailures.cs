@@ -36,6 +36,10 @@ public static class VimFailures
     public static Failure OtherSpec(string computeId, string field) =>
         Failure.AlreadyExists(SpecConflict, $"The compute exists with another {field}; delete it first, or ask for what it is.", Subject(computeId));
 
+    /// <summary>ABORTED, retryable: it is on its way out.</summary>
+    public static Failure BeingDeleted(string computeId) =>
+        Failure.Conflict("VIM_BUSY", "It is being deleted; ask again when it is gone.", Subject(computeId));
+
     /// <summary>NOT_FOUND.</summary>
     public static Failure NoCompute(string computeId) =>
         Failure.NotFound("VIM_NO_COMPUTE", "There is no such compute; EnsureCompute makes it.", Subject(computeId));

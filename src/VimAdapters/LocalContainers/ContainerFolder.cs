@@ -31,8 +31,6 @@ internal sealed class ContainerFolder
 
     public string Compute(string computeId) => Path.Combine(Computes, computeId + ".json");
 
-    public string Tombstone(string computeId) => Path.Combine(Tombstones, computeId + ".json");
-
     /// <summary>Where an archive is checked before the engine gets it.</summary>
     public string Spool(string digest) => Path.Combine(SpoolFolder, Plain(digest));
 

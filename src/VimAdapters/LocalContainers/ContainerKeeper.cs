@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.Local;
 using Mano.VimAdapters.LocalContainers.Engine;
 using Mano.VimAdapters.Storage;
 using Microsoft.Extensions.Logging;
@@ -14,14 +15,13 @@ namespace Mano.VimAdapters.LocalContainers;
 internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, ContainerVolumes volumes, ContainerTable table, ILogger logger) : IAsyncDisposable
 {
     private readonly KeyedLock keys = new();
-    private readonly Dictionary<string, Compute> told = [];
-    private readonly Lock toldGate = new();
+    private readonly ToldComputes told = new();
     private readonly HashSet<string> looks = [];
     private readonly SemaphoreSlim wake = new(0);
     private readonly CancellationTokenSource ending = new();
     private Task working = Task.CompletedTask;
 
-    public ComputeFeed Feed { get; } = new();
+    public ComputeFeed Feed => told.Feed;
 
     /// <summary>Begins to look after the computes.</summary>
     public void Begin() => working = Task.WhenAll(Task.Run(() => LookAsync(ending.Token)), Task.Run(() => ListenAsync(ending.Token)));
@@ -41,16 +41,7 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
     public async Task<Compute> TellAsync(ContainerRecord record, CancellationToken cancellationToken)
     {
         var compute = await SeeAsync(record, cancellationToken);
-        lock (toldGate)
-        {
-            if (!told.TryGetValue(record.ComputeId, out var before) || !Same(before, compute))
-            {
-                told[record.ComputeId] = compute;
-                Feed.Publish(record.ComputeId, compute);
-            }
-        }
-
-        return compute;
+        return told.Tell(() => compute);
     }
 
     /// <summary>Makes a compute that was just recorded. What the engine refuses is not left behind; what it did not answer is finished later.</summary>
@@ -86,13 +77,8 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
     public async Task DeleteAsync(ContainerRecord record, CancellationToken cancellationToken)
     {
         await mover.RemoveAsync(record.ComputeId, cancellationToken);
-        table.Remove(record.ComputeId);
-        lock (toldGate)
-        {
-            told.Remove(record.ComputeId);
-            Feed.Publish(record.ComputeId, null);
-        }
-
+        table.Remove(record);
+        told.Gone(record.ComputeId);
         Log.Deleted(logger, record.ComputeId, record.Fence.Last);
     }
 
@@ -124,9 +110,9 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
             try
             {
                 // What happened before the stream was open is found by the look that this wakes.
-                await foreach (var told in link.Engine.EventsAsync(link.Mark.OwnerLabel, () => wake.Release(), cancellationToken))
+                await foreach (var happened in link.Engine.EventsAsync(link.Mark.OwnerLabel, () => wake.Release(), cancellationToken))
                 {
-                    Hear(told, cancellationToken);
+                    Hear(happened, cancellationToken);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -334,9 +320,4 @@ internal sealed class ContainerKeeper(EngineLink link, ContainerMover mover, Con
             return false;
         }
     }
-
-    // Operation numbers alone are no news; everything that a caller may act upon is.
-    private static bool Same(Compute one, Compute other) =>
-        one.State == other.State && one.Reason == other.Reason && one.RestartCount == other.RestartCount
-        && one.ExitCode == other.ExitCode && one.StartedAt == other.StartedAt && one.CreatedAt == other.CreatedAt;
 }

@@ -1,16 +1,13 @@
 using System.Text.Json.Serialization;
 using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.Local;
 using Mano.VimAdapters.LocalContainers.Images;
 
 namespace Mano.VimAdapters.LocalContainers;
 
 /// <summary>What the adapter intends with one compute; stored before the engine is asked.</summary>
-internal sealed record ContainerRecord
+internal sealed record ContainerRecord : IntendedCompute
 {
-    public required string ComputeId { get; init; }
-
-    public required ComputeSpec Spec { get; init; }
-
     public required string SpecDigest { get; init; }
 
     /// <summary>
@@ -18,16 +15,6 @@ internal sealed record ContainerRecord
     /// somebody asks for one with the same digest.
     /// </summary>
     public bool IsAdopted { get; init; }
-
-    public required Fence Fence { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required string Address { get; init; }
-
-    public PowerState Desired { get; init; } = PowerState.Started;
-
-    public bool Deleting { get; init; }
 
     /// <summary>A start was asked for, and the engine has not said yet that it did it.</summary>
     public bool StartPending { get; init; }
@@ -38,20 +25,14 @@ internal sealed record ContainerRecord
     /// <summary>Starts of ours, where the engine did not keep to the restart policy.</summary>
     public int OwnRestarts { get; init; }
 
-    /// <summary>Why it is not started again until somebody asks; null: nothing is wrong.</summary>
-    public string? GaveUp { get; init; }
-
     /// <summary>Tells its container from that of an earlier compute with the same id.</summary>
     [JsonIgnore]
     public string Life => CreatedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>What is remembered of a compute that is gone.</summary>
-internal sealed record ContainerTombstone(string ComputeId, Fence Fence, DateTimeOffset At);
-
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, WriteIndented = false)]
 [JsonSerializable(typeof(ContainerRecord))]
-[JsonSerializable(typeof(ContainerTombstone))]
+[JsonSerializable(typeof(Tombstone))]
 [JsonSerializable(typeof(ComputeSpec))]
 [JsonSerializable(typeof(LoadedImage))]
 [JsonSerializable(typeof(DockerManifest[]))]

@@ -1,16 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using Mano.VimAdapters.Local;
 
 namespace Mano.VimAdapters.LocalContainers;
 
 /// <summary>How applications run as containers of an engine on this machine.</summary>
-public sealed record LocalContainersOptions
+public sealed record LocalContainersOptions : LocalVimOptions
 {
     /// <summary>Where dockerd listens unless it is told otherwise.</summary>
     public const string UsualSocket = "unix:///var/run/docker.sock";
-
-    /// <summary>Where the adapter keeps what it intends. One adapter a folder. Required.</summary>
-    [Required]
-    public string Folder { get; init; } = "";
 
     /// <summary>The engine's socket: dockerd's, or that of <c>podman system service</c>.</summary>
     public string Socket { get; init; } = UsualSocket;
@@ -26,23 +23,6 @@ public sealed record LocalContainersOptions
 
     /// <summary>Whether the addresses answer from here; null: they do when the network's first address is one of this machine's.</summary>
     public bool? Reachable { get; init; }
-
-    /// <summary>Thousandths of a CPU that may be handed out; 0: as many as the engine has.</summary>
-    [Range(0, 1_000_000_000)]
-    public long MilliCpu { get; init; }
-
-    /// <summary>Memory in MiB that may be handed out; 0: as much as the engine has.</summary>
-    [Range(0, 1_000_000_000)]
-    public long MemoryMib { get; init; }
-
-    /// <summary>Disk in GiB that may be handed out; 0: what is free where the engine keeps its data.</summary>
-    [Range(0, 1_000_000_000)]
-    public long DiskGib { get; init; }
-
-    /// <summary>Processes and threads a compute may have.</summary>
-    /// <value>The default is 512: several times what a .NET or Java service uses, and a fork bomb of that size harms nobody.</value>
-    [Range(8, 1_000_000)]
-    public int MaxProcesses { get; init; } = 512;
 
     /// <summary>Files a process of a compute may have open. Said with every create, because not every engine's own default can be set.</summary>
     /// <value>The default is 16384: below the hard limit of machines that were hardened to 20000, and plenty for a service.</value>
@@ -60,20 +40,6 @@ public sealed record LocalContainersOptions
     /// <summary>Whether the engine's own small init is the first process, which passes SIGTERM on and collects orphans.</summary>
     /// <value>The default is false: dockerd needs its docker-init for it, which Debian packages apart.</value>
     public bool Init { get; init; }
-
-    /// <summary>How long a compute may take to end after its stop signal before it is killed.</summary>
-    /// <value>The default is 5 s: applications with Mp1 were told long before, the others get half of what docker users expect.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a delete waits for a removed container to be gone before it gives up for now.</summary>
-    /// <value>The default is 10 s: unmounting a busy layer takes one, a machine that swaps a few.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan KillPatience { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Bytes of one log file; the engine keeps two a compute.</summary>
-    [Range(4096, 1 << 30)]
-    public int LogBytes { get; init; } = 1 << 20;
 
     /// <summary>The largest image archive that is taken, in bytes, packed and unpacked.</summary>
     [Range(1, long.MaxValue)]
@@ -93,11 +59,4 @@ public sealed record LocalContainersOptions
     /// <value>The default is 5 s: events tell of changes at once, this finds what they missed.</value>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long the number of a deleted compute is remembered.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
-    public TimeSpan FenceRetention { get; init; } = TimeSpan.FromDays(7);
-
-    /// <summary>The zones it has; empty: one without a name.</summary>
-    public IReadOnlyList<string> Zones { get; init; } = [];
 }

@@ -59,7 +59,7 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
         var facts = await link.FactsAsync(cancellationToken);
         RequestRules.CheckSpec(computeId, spec, facts.Capabilities);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
-        Refuse(table.FenceOf(computeId).RefuseEnsure(computeId, operationNumber));
+        RequestRules.Refuse(table.FenceOf(computeId).RefuseEnsure(computeId, operationNumber));
         return await AtEngineAsync(async () =>
         {
             if (table.Find(computeId) is { } existing)
@@ -68,7 +68,7 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
             }
 
             var missing = await images.FindAsync(spec.Images[0].Digest, cancellationToken) is null;
-            Refuse(missing ? VimFailures.NoImage(computeId, spec.Images[0].Digest) : null);
+            RequestRules.Refuse(missing ? VimFailures.NoImage(computeId, spec.Images[0].Digest) : null);
             var foreign = await home.Foreign.AskAsync(cancellationToken);
 
             // From here on the compute is intended: it is completed even when the caller goes away, or we do, or the engine.
@@ -101,7 +101,7 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
         RequestRules.CheckPower(computeId, powerState);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
         var fence = table.FenceOf(computeId);
-        Refuse(fence.RefusePower(computeId, operationNumber, powerState));
+        RequestRules.Refuse(fence.RefusePower(computeId, operationNumber, powerState));
         var record = table.Find(computeId) is { Deleting: false } found ? found : throw VimFailures.NoCompute(computeId).ToException();
         return await AtEngineAsync(async () =>
         {
@@ -118,7 +118,7 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
         RequestRules.CheckKey(computeId, operationNumber);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
         var fence = table.FenceOf(computeId);
-        Refuse(fence.RefuseDelete(computeId, operationNumber));
+        RequestRules.Refuse(fence.RefuseDelete(computeId, operationNumber));
         fence = fence.Seal(operationNumber);
         table.Bury(computeId, fence, link.Clock.GetUtcNow());
         await AtEngineAsync(async () =>
@@ -171,7 +171,7 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
 
     private ContainerRecord EnsureExisting(ContainerRecord existing, long number, ComputeSpec spec)
     {
-        Refuse(existing.Deleting ? Failure.Conflict("VIM_BUSY", "It is being deleted; ask again when it is gone.", $"compute/{existing.ComputeId}")
+        RequestRules.Refuse(existing.Deleting ? VimFailures.BeingDeleted(existing.ComputeId)
             : DifferenceFrom(existing, spec) is { } field ? VimFailures.OtherSpec(existing.ComputeId, field)
             : null);
         return existing is { IsAdopted: false } && existing.Fence.Last == number
@@ -186,7 +186,7 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
 
     private ContainerRecord NewRecord(string computeId, long number, ComputeSpec spec, VimCapacity capacity, IReadOnlyCollection<ContainerRecord> others)
     {
-        Refuse((capacity.Used + spec.Resources).FitsIn(capacity.Total) ? null : VimFailures.NoCapacity(computeId, spec.Resources, capacity));
+        RequestRules.Refuse((capacity.Used + spec.Resources).FitsIn(capacity.Total) ? null : VimFailures.NoCapacity(computeId, spec.Resources, capacity));
         return new()
         {
             ComputeId = computeId,
@@ -212,14 +212,6 @@ public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
         catch (EngineRefusedException e)
         {
             throw new FailureException(EngineFailures.General(e), e);
-        }
-    }
-
-    private static void Refuse(Failure? refusal)
-    {
-        if (refusal is not null)
-        {
-            throw refusal.ToException();
         }
     }
 }

@@ -1,5 +1,6 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.Local;
 using Mano.VimAdapters.LocalProcess.Machine;
 using Mano.VimAdapters.LocalProcess.Supervision;
 using Mano.VimAdapters.Storage;
@@ -16,12 +17,11 @@ internal sealed class ComputeKeeper(
 {
     private readonly KeyedLock keys = new();
     private readonly Remains remains = new(folder.VimId, clock);
-    private readonly Dictionary<string, Compute> told = [];
-    private readonly Lock toldGate = new();
+    private readonly ToldComputes told = new();
     private readonly CancellationTokenSource ending = new();
     private Task looking = Task.CompletedTask;
 
-    public ComputeFeed Feed { get; } = new();
+    public ComputeFeed Feed => told.Feed;
 
     /// <summary>Begins to look after the computes.</summary>
     public void Begin() => looking = Task.Run(() => LookAsync(ending.Token));
@@ -37,20 +37,7 @@ internal sealed class ComputeKeeper(
     }
 
     /// <summary>The compute as it is now, told to the watchers if they have not heard it yet.</summary>
-    public Compute Tell(ComputeRecord record)
-    {
-        lock (toldGate)
-        {
-            var compute = See(record);
-            if (!told.TryGetValue(record.ComputeId, out var before) || !Same(before, compute))
-            {
-                told[record.ComputeId] = compute;
-                Feed.Publish(record.ComputeId, compute);
-            }
-
-            return compute;
-        }
-    }
+    public Compute Tell(ComputeRecord record) => told.Tell(() => See(record));
 
     /// <summary>Starts a compute that was just recorded. What cannot be started is not left behind.</summary>
     public async Task<ComputeRecord> StartNewAsync(ComputeRecord record)
@@ -132,11 +119,7 @@ internal sealed class ComputeKeeper(
         }
 
         table.Remove(record);
-        lock (toldGate)
-        {
-            told.Remove(record.ComputeId);
-            Feed.Publish(record.ComputeId, null);
-        }
+        told.Gone(record.ComputeId);
     }
 
     private async Task KillAsync(ComputeRecord record, CancellationToken cancellationToken)
@@ -323,9 +306,4 @@ internal sealed class ComputeKeeper(
             }
         }
     }
-
-    // Operation numbers alone are no news; everything that a caller may act upon is.
-    private static bool Same(Compute one, Compute other) =>
-        one.State == other.State && one.Reason == other.Reason && one.RestartCount == other.RestartCount
-        && one.ExitCode == other.ExitCode && one.StartedAt == other.StartedAt && one.CreatedAt == other.CreatedAt;
 }

@@ -1,14 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Mano.VimAdapters.Local;
 
 namespace Mano.VimAdapters.LocalProcess;
 
 /// <summary>How applications run as processes of this machine.</summary>
-public sealed record LocalProcessOptions
+public sealed record LocalProcessOptions : LocalVimOptions
 {
-    /// <summary>Where images, computes and their state are kept. One adapter a folder. Required.</summary>
-    [Required]
-    public string Folder { get; init; } = "";
-
     /// <summary>
     /// Where the computes' addresses come from. All of 127/8 is this machine's own on Linux; another range must be local in
     /// <see cref="NetworkNamespace"/>: <c>ip -n NAME route add local RANGE dev lo</c> makes it so, and whoever is to reach the
@@ -22,33 +19,6 @@ public sealed record LocalProcessOptions
     /// </summary>
     public string NetworkNamespace { get; init; } = "";
 
-    /// <summary>Thousandths of a CPU that may be handed out; 0: as many as the machine has.</summary>
-    [Range(0, 1_000_000_000)]
-    public long MilliCpu { get; init; }
-
-    /// <summary>Memory in MiB that may be handed out; 0: as much as the machine has.</summary>
-    [Range(0, 1_000_000_000)]
-    public long MemoryMib { get; init; }
-
-    /// <summary>Disk in GiB that may be handed out; 0: what is free in the folder's file system.</summary>
-    [Range(0, 1_000_000_000)]
-    public long DiskGib { get; init; }
-
-    /// <summary>Processes and threads a compute may have.</summary>
-    /// <value>The default is 512: several times what a .NET or Java service uses, and a fork bomb of that size harms nobody.</value>
-    [Range(8, 1_000_000)]
-    public int MaxProcesses { get; init; } = 512;
-
-    /// <summary>How long a compute may take to end after SIGTERM before it is killed.</summary>
-    /// <value>The default is 5 s: applications with Mp1 were told long before, the others get what systemd and docker users expect at most half of.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a delete waits for killed processes to be gone before it gives up for now.</summary>
-    /// <value>The default is 10 s: a process in the middle of a disk write needs one, a machine that swaps a few.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan KillPatience { get; init; } = TimeSpan.FromSeconds(10);
-
     /// <summary>The wait before the first restart; it doubles with each.</summary>
     /// <value>The default is 1 s: a crash loop costs next to nothing.</value>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
@@ -61,10 +31,6 @@ public sealed record LocalProcessOptions
     /// <summary>After running this long, the next wait is the first one again.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan BackOffReset { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Bytes of one log file; there are two a compute.</summary>
-    [Range(4096, 1 << 30)]
-    public int LogBytes { get; init; } = 1 << 20;
 
     /// <summary>The largest image that is taken, in bytes.</summary>
     [Range(1, long.MaxValue)]
@@ -101,13 +67,6 @@ public sealed record LocalProcessOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the number of a deleted compute is remembered.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
-    public TimeSpan FenceRetention { get; init; } = TimeSpan.FromDays(7);
-
     /// <summary>Whether the computes end with the adapter, as a development system wants it, instead of outliving it.</summary>
     public bool Ephemeral { get; init; }
-
-    /// <summary>The zones it has; empty: one without a name.</summary>
-    public IReadOnlyList<string> Zones { get; init; } = [];
 }

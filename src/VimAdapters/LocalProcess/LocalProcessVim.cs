@@ -55,17 +55,17 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
     {
         RequestRules.CheckKey(computeId, operationNumber);
         RequestRules.CheckSpec(computeId, spec, capabilities);
-        Refuse(spec.Volumes.FirstOrDefault(v => v.Path.Length > 0) is { } placed
+        RequestRules.Refuse(spec.Volumes.FirstOrDefault(v => v.Path.Length > 0) is { } placed
             ? VimFailures.Cannot(AdapterName, $"a volume at {placed.Path}", "volumes lie in the application's home; MANO_VOLUME_… says where") : null);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
-        Refuse(table.FenceOf(computeId).RefuseEnsure(computeId, operationNumber));
+        RequestRules.Refuse(table.FenceOf(computeId).RefuseEnsure(computeId, operationNumber));
         if (table.Find(computeId) is { } existing)
         {
             return keeper.Tell(EnsureExisting(existing, operationNumber, spec));
         }
 
         var missing = spec.Images.FirstOrDefault(i => images.Find(i.Digest) is null);
-        Refuse(missing is null ? null : VimFailures.NoImage(computeId, missing.Digest));
+        RequestRules.Refuse(missing is null ? null : VimFailures.NoImage(computeId, missing.Digest));
 
         // From here on the compute is intended: it is completed even when the caller goes away, or we do.
         cancellationToken.ThrowIfCancellationRequested();
@@ -88,7 +88,7 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
         RequestRules.CheckPower(computeId, powerState);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
         var fence = table.FenceOf(computeId);
-        Refuse(fence.RefusePower(computeId, operationNumber, powerState));
+        RequestRules.Refuse(fence.RefusePower(computeId, operationNumber, powerState));
         var record = table.Find(computeId) is { Deleting: false } found ? found : throw VimFailures.NoCompute(computeId).ToException();
 
         // A new run tells this start from the one before, also to whoever finishes it after a crash.
@@ -103,7 +103,7 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
         RequestRules.CheckKey(computeId, operationNumber);
         using var key = await keeper.TakeAsync(computeId, cancellationToken);
         var fence = table.FenceOf(computeId);
-        Refuse(fence.RefuseDelete(computeId, operationNumber));
+        RequestRules.Refuse(fence.RefuseDelete(computeId, operationNumber));
         table.Bury(computeId, fence.Seal(operationNumber), clock.GetUtcNow());
         if (table.Find(computeId) is { } record)
         {
@@ -145,7 +145,7 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
 
     private ComputeRecord EnsureExisting(ComputeRecord existing, long number, ComputeSpec spec)
     {
-        Refuse(existing.Deleting ? Failure.Conflict("VIM_BUSY", "It is being deleted; ask again when it is gone.", $"compute/{existing.ComputeId}")
+        RequestRules.Refuse(existing.Deleting ? VimFailures.BeingDeleted(existing.ComputeId)
             : existing.Spec.DifferenceFrom(spec) is { } field ? VimFailures.OtherSpec(existing.ComputeId, field)
             : null);
         return existing.Fence.Last == number ? existing : table.Put(existing with { Fence = existing.Fence.Saw(number) });
@@ -154,7 +154,7 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
     private ComputeRecord NewRecord(string computeId, long number, ComputeSpec spec, IReadOnlyCollection<ComputeRecord> others)
     {
         var capacity = Capacity(others);
-        Refuse((capacity.Used + spec.Resources).FitsIn(capacity.Total) ? null : VimFailures.NoCapacity(computeId, spec.Resources, capacity));
+        RequestRules.Refuse((capacity.Used + spec.Resources).FitsIn(capacity.Total) ? null : VimFailures.NoCapacity(computeId, spec.Resources, capacity));
         var slot = addresses.Choose(computeId, spec, others.Select(o => o.Slot).ToHashSet());
         return new()
         {
@@ -169,12 +169,4 @@ public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
 
     private VimCapacity Capacity(IEnumerable<ComputeRecord> records) =>
         new(home.Total, records.Aggregate(default(VimResources), (sum, r) => sum + r.Spec.Resources));
-
-    private static void Refuse(Failure? refusal)
-    {
-        if (refusal is not null)
-        {
-            throw refusal.ToException();
-        }
-    }
 }

@@ -62,8 +62,6 @@ internal sealed class VimFolder
     /// <summary>The process id, as the host sees it, of the first process in the compute.</summary>
     public string Init(string computeId) => Path.Combine(Runs, computeId + ".init");
 
-    public string Tombstone(string computeId) => Path.Combine(Tombstones, computeId + ".json");
-
     /// <summary>Removes a compute's folder and what its supervisors said; the rename makes it happen at once.</summary>
     public void Remove(ComputeRecord record)
     {

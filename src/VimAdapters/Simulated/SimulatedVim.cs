@@ -205,7 +205,7 @@ public sealed class SimulatedVim : IVimAdapter, IDisposable
         {
             if (existing.GoneAt is not null)
             {
-                throw Failure.Conflict("VIM_BUSY", "It is being deleted; ask again when it is gone.", $"compute/{computeId}").ToException();
+                throw VimFailures.BeingDeleted(computeId).ToException();
             }
 
             if (existing.Spec.DifferenceFrom(spec) is { } field)
