@@ -100,7 +100,7 @@ internal sealed class ComputeUsage : BackgroundService
         {
             if (what(used) is { } value)
             {
-                yield return new(value, new KeyValuePair<string, object?>("instance", instance), new KeyValuePair<string, object?>("host", hostId));
+                yield return new(value, new KeyValuePair<string, object?>("app_instance_id", instance), new KeyValuePair<string, object?>("host", hostId));
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed class ContainerSite : IAsyncDisposable
 
     public DaemonProcess Platform { get; private set; } = null!;
 
-    public string Logs => $"--- MEO\n{Meo.Log}\n--- MEPM\n{Mepm.Log}\n--- platform\n{Platform.Log}\n--- engine\n{engine.Log}";
+    public string Logs => $"--- MEO\n{Meo.Log}\n--- MEPM\n{Mepm.Log}\n--- platform\n{Platform.Log}";
 
     public static async Task<ContainerSite> StartAsync(RunningEngine engine)
     {

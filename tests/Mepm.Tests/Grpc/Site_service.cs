@@ -1,8 +1,10 @@
 using Grpc.Core;
 using Mano.Mepm.Hosts;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Hosting;
 using Mano.Site.V1;
 using Mano.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mano.Mepm.Tests.Grpc;
 
@@ -68,6 +70,38 @@ public sealed class Site_service
         await Refused(StatusCode.NotFound, site.Client.GetAppInstanceAsync(new() { AppInstanceId = "nobody" }));
         await Refused(StatusCode.InvalidArgument, site.Client.ListAppInstancesAsync(new() { PageSize = 1001 }));
         await Refused(StatusCode.InvalidArgument, site.Client.ReadLogAsync(new() { AppInstanceId = SiteFixture.Id, TailLines = 10_001 }));
+    }
+
+    [Fact]
+    public async Task The_storage_that_is_asked_for_reaches_the_VIM_and_its_order_of_names_is_kept()
+    {
+        await using var site = await SiteFixture.Start();
+        var wanted = SiteFixture.Wanted(1);
+        wanted.Desired.Compute.Volumes.Add(new Volume { Name = "data", SizeGib = 2, Path = "/srv/data" });
+        wanted.Desired.Compute.Volumes.Add(new Volume { Name = "cache", SizeGib = 1 });
+        await site.Client.EnsureAppInstanceAsync(wanted);
+        await site.Until(AppInstance.Types.Phase.Steady, 1);
+
+        var compute = await site.Mepm.Services.GetRequiredService<MecHosts>().All[0].Vim.GetComputeAsync(SiteFixture.Id, default);
+
+        Assert.Equal([new("data", 2, "/srv/data"), new("cache", 1, "")], compute!.Spec.Volumes);
+    }
+
+    [Fact]
+    public async Task What_an_instance_uses_is_a_metric_while_it_runs_and_none_after_it()
+    {
+        await using var site = await SiteFixture.Start(change: options => options with { Statistics = new() { Interval = TimeSpan.FromSeconds(1) } });
+        await site.Client.EnsureAppInstanceAsync(SiteFixture.Wanted(1));
+        await site.Until(AppInstance.Types.Phase.Steady, 1);
+        using var http = new HttpClient { BaseAddress = new(BoundAddresses.Of(site.Mepm).Http) };
+        var memory = $"mano_mepm_compute_memory_bytes{{app_instance_id=\"{SiteFixture.Id}\",host=\"edge-1\"}} {64 << 20}";
+        await Eventually.Is(async () => (await http.GetStringAsync("/metrics")).Contains(memory, StringComparison.Ordinal), memory);
+        var told = await http.GetStringAsync("/metrics");
+        Assert.Contains($"mano_mepm_compute_cpu_seconds_total{{app_instance_id=\"{SiteFixture.Id}\",host=\"edge-1\"}}", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("mano_mepm_compute_sent_bytes_total{", told, StringComparison.Ordinal);
+
+        await site.Client.RemoveAppInstanceIfAnyAsync(new() { AppInstanceId = SiteFixture.Id, Generation = 2 });
+        await Eventually.Is(async () => !(await http.GetStringAsync("/metrics")).Contains("mano_mepm_compute_memory_bytes{", StringComparison.Ordinal), "it is told no more");
     }
 
     [Fact]

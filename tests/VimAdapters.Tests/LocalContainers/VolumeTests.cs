@@ -34,7 +34,10 @@ public sealed class VolumeTests(DockerEngine engine) : IAsyncLifetime
     [EngineFact]
     public async Task Keeps_what_was_written_over_a_stop_and_a_container_removed_by_hand_and_loses_it_with_the_delete()
     {
-        await bench.RunAsync(vim, "c", Counts, spec => With("data")(spec) with { RestartPolicy = RestartPolicy.Always });
+        var image = ContainerImages.Docker(bench.Folder.FullPath, "c", Counts);
+        var spec = With("data")(ContainerBench.Spec("c", image)) with { RestartPolicy = RestartPolicy.Always };
+        await vim.EnsureImageAsync(image, default);
+        await vim.EnsureComputeAsync("c", 1, spec, default);
         await ContainerBench.LogShowsAsync(vim, "c", "runs: 1");
         await vim.SetPowerStateAsync("c", 2, PowerState.Stopped, default);
         await ContainerBench.BecomesAsync(vim, "c", c => c.State == ComputeState.Stopped);
@@ -46,7 +49,7 @@ public sealed class VolumeTests(DockerEngine engine) : IAsyncLifetime
 
         await vim.DeleteComputeIfAnyAsync("c", 4, default);
         Assert.Empty(await bench.VolumesAsync());
-        await vim.EnsureComputeAsync("c", 5, With("data")(ContainerBench.Spec("c", ContainerImages.Docker(bench.Folder.FullPath, "c", Counts))), default);
+        await vim.EnsureComputeAsync("c", 5, spec, default);
         await ContainerBench.LogShowsAsync(vim, "c", "runs: 1");
     }
 
