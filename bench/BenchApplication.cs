@@ -7,7 +7,8 @@ namespace Mano.Bench;
 /// <summary>The application that is instantiated here, and what a caller does with it.</summary>
 internal static class BenchApplication
 {
-    private const string Descriptor =
+    /// <summary>An application without Mp1 and with one traffic rule; its image is only named.</summary>
+    public static BenchPackage Descriptor { get; } = new("bench.json", System.Text.Encoding.UTF8.GetBytes(
         """
         {
           "appDId": "bench-d", "appName": "bench", "appProvider": "bench", "appSoftVersion": "1.0.0", "appDVersion": "1.0.0",
@@ -21,16 +22,23 @@ internal static class BenchApplication
             "dstInterface": [ { "interfaceType": "IP", "dstIPAddress": "0.0.0.0" } ]
           } ]
         }
-        """;
+        """));
 
     /// <summary>Onboards it and waits for a host that could run it; gives the package's id.</summary>
-    public static async Task<string> OnboardAsync(ChannelBase channel)
+    public static Task<string> OnboardAsync(ChannelBase channel) => OnboardAsync(channel, Descriptor);
+
+    /// <summary>The same with another application.</summary>
+    public static async Task<string> OnboardAsync(ChannelBase channel, BenchPackage package)
     {
         var onboarding = new OnboardingService.OnboardingServiceClient(channel);
         var packageId = (await onboarding.CreateAppPackageAsync(new())).AppPackage.AppPackageId;
         using var upload = onboarding.UploadAppPackage();
-        await upload.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = packageId, FileName = "bench.json" } });
-        await upload.RequestStream.WriteAsync(new() { Chunk = Google.Protobuf.ByteString.CopyFromUtf8(Descriptor) });
+        await upload.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = packageId, FileName = package.FileName } });
+        foreach (var chunk in package.Content.Chunk(256 * 1024))
+        {
+            await upload.RequestStream.WriteAsync(new() { Chunk = Google.Protobuf.ByteString.CopyFrom(chunk) });
+        }
+
         await upload.RequestStream.CompleteAsync();
         await upload;
         var inventory = new Inventory.V1.InventoryService.InventoryServiceClient(channel);
@@ -57,3 +65,6 @@ internal static class BenchApplication
         }
     }
 }
+
+/// <summary>What is uploaded.</summary>
+internal sealed record BenchPackage(string FileName, byte[] Content);

@@ -9,7 +9,7 @@ if (args is ["footprint", .. var more])
 }
 
 // One line a row, in the order of DESIGN section 7.
-IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow()];
+IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow()];
 
 var wanted = args.Length == 0 ? rows : [.. rows.Where(row => args.Contains(row.Name))];
 if (wanted.Length == 0)

@@ -31,7 +31,15 @@ internal sealed class OneMachine : IAsyncDisposable
     public IReadOnlyList<IStateStore> Stores =>
         [.. new[] { meo, mepm, platform }.Select(app => app.Services.GetRequiredService<IStateStore>())];
 
-    public static async Task<OneMachine> StartAsync()
+    /// <summary>The VIM that the rows use which measure everything but a VIM.</summary>
+    private const string BootsAtOnce =
+        "vim=Simulated,vim.BootTime=00:00:00,vim.MilliCpu=1000000000,vim.MemoryMib=1000000000,vim.DiskGib=1000000000,vim.AddressRange=127.64.0.0/12";
+
+    public static Task<OneMachine> StartAsync() => StartAsync(BootsAtOnce, BenchApplication.Descriptor);
+
+    /// <param name="vim">The host's VIM and its settings, as on a MEPM's command line.</param>
+    /// <param name="package">The application, as it is uploaded.</param>
+    public static async Task<OneMachine> StartAsync(string vim, BenchPackage package)
     {
         var machine = new OneMachine();
         machine.meo = MeoHost.Build(new() { DataFolder = machine.Sub("meo"), LogLevel = LogLevel.Critical });
@@ -42,12 +50,10 @@ internal sealed class OneMachine : IAsyncDisposable
         {
             SiteId = "bench", DataFolder = machine.Sub("mepm"), LogLevel = LogLevel.Critical,
             Meo = [new(BoundAddresses.Of(machine.meo).Grpc)],
-            Hosts = [HostArgument.Parse(
-                "id=bench-1,zone=a,vim=Simulated,vim.BootTime=00:00:00,vim.MilliCpu=1000000000,vim.MemoryMib=1000000000,vim.DiskGib=1000000000,"
-                + $"vim.AddressRange=127.64.0.0/12,platform={BoundAddresses.Of(machine.platform).Grpc}")],
+            Hosts = [HostArgument.Parse($"id=bench-1,zone=a,{vim},platform={BoundAddresses.Of(machine.platform).Grpc}")],
         });
         await machine.mepm.StartAsync();
-        await machine.OnboardAsync();
+        await machine.OnboardAsync(package);
         return machine;
     }
 
@@ -65,11 +71,11 @@ internal sealed class OneMachine : IAsyncDisposable
 
     private string Sub(string name) => Path.Combine(folder, name);
 
-    private async Task OnboardAsync()
+    private async Task OnboardAsync(BenchPackage package)
     {
         var channel = channels.For(BoundAddresses.Of(meo).Grpc);
         Lifecycle = new(channel);
         Operations = new(channel);
-        PackageId = await BenchApplication.OnboardAsync(channel);
+        PackageId = await BenchApplication.OnboardAsync(channel, package);
     }
 }
