@@ -1,5 +1,5 @@
 using System.Net;
-using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Dns.Backends;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,7 +11,7 @@ namespace Mano.MecPlatform;
 /// Where the platform is reached; known once it has started. What listens on every address (in a container it must) is
 /// told with the host of <see cref="PlatformOptions.Advertise"/>: 0.0.0.0 leads nobody here.
 /// </summary>
-internal sealed class PlatformAddresses(IServer server, DnsServer dns, SocksGateway gateway, PlatformOptions options)
+internal sealed class PlatformAddresses(IServer server, IDnsBackend dns, SocksGateway gateway, PlatformOptions options)
 {
     /// <summary>Root of Mp1 over REST: <c>http://127.0.0.1:7414</c>.</summary>
     public string Mp1Url

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Mano.MecPlatform.Dns.Backends;
 using Mano.MecPlatform.Traffic;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
@@ -11,21 +12,13 @@ internal sealed class PlatformCommand
 {
     private readonly MeshFlags shared;
     private readonly DiscoveryFlags discovery;
+    private readonly DnsFlags dns;
     private readonly Option<string> platformId = new("--platform-id") { Description = "names this platform", DefaultValueFactory = _ => "platform" };
     private readonly Option<string> site = new("--site") { Description = "id of the site, told to Consul", HelpName = "ID", DefaultValueFactory = _ => "" };
     private readonly Option<string> zone = new("--zone") { Description = "zone of the host, told to Consul", HelpName = "ZONE", DefaultValueFactory = _ => "" };
     private readonly Option<string> host = new("--host") { Description = "id of the MEC host, by which its MEPM finds this platform in Consul; the default is --platform-id", HelpName = "ID", DefaultValueFactory = _ => "" };
     private readonly Option<Uri?> advertise = MeshFlags.Url("--advertise", "where the MEPM reaches us, and under whose host users and applications do; the default is where we listen");
-    private readonly Option<IPEndPoint> dns = MeshFlags.Address("--dns", "where DNS is answered, UDP and TCP");
     private readonly Option<IPEndPoint> gateway = MeshFlags.Address("--gateway", "where users' traffic enters, SOCKS 5");
-    private readonly Option<IPEndPoint?> upstream = MeshFlags.Parsed<IPEndPoint?>(
-        "--dns-upstream", "whom to ask for other names; without it they are refused", "ADDRESS:PORT", MeshFlags.ParseEndPoint, null);
-
-    private readonly Option<string[]> zones = new("--dns-zone")
-    {
-        Description = "a zone whose names do not exist without an active rule; may be repeated", HelpName = "NAME", DefaultValueFactory = _ => [],
-    };
-
     private readonly Option<bool> passthrough = new("--passthrough") { Description = "let traffic leave for its original destination" };
     private readonly Option<DataPlaneKind> dataPlane = MeshFlags.Parsed(
         "--data-plane", "what carries users' traffic: userspace (the SOCKS 5 gateway, no rights needed) or nft (the kernel, in --gateway-netns)", "KIND", Plane, DataPlaneKind.Userspace);
@@ -41,7 +34,8 @@ internal sealed class PlatformCommand
     {
         shared = new MeshFlags(Root);
         discovery = new DiscoveryFlags(Root);
-        foreach (var option in (Option[])[platformId, site, zone, host, advertise, dns, gateway, upstream, zones, passthrough, strictRules, dataPlane, gatewayNamespace])
+        dns = new DnsFlags(Root);
+        foreach (var option in (Option[])[platformId, site, zone, host, advertise, gateway, passthrough, strictRules, dataPlane, gatewayNamespace])
         {
             Root.Options.Add(option);
         }
@@ -49,7 +43,7 @@ internal sealed class PlatformCommand
 
     public RootCommand Root { get; } = new("The MEC platform of one host: Mm5, Mp1, DNS and traffic rules.");
 
-    public PlatformOptions Options(ParseResult parsed) => new()
+    public PlatformOptions Options(ParseResult parsed) => dns.Read(parsed, new()
     {
         PlatformId = parsed.GetRequiredValue(platformId),
         SiteId = parsed.GetRequiredValue(site),
@@ -60,15 +54,12 @@ internal sealed class PlatformCommand
         Listen = shared.Listen(parsed),
         DataFolder = shared.Data(parsed),
         LogLevel = shared.LowestLogLevel(parsed),
-        DnsListen = parsed.GetRequiredValue(dns),
-        DnsUpstream = parsed.GetValue(upstream),
-        DnsZones = parsed.GetRequiredValue(zones),
         GatewayListen = parsed.GetRequiredValue(gateway),
         Passthrough = parsed.GetValue(passthrough),
         StrictRules = parsed.GetValue(strictRules),
         DataPlane = parsed.GetValue(dataPlane),
         GatewayNamespace = parsed.GetRequiredValue(gatewayNamespace),
-    };
+    });
 
     private static DataPlaneKind Plane(string text) => text switch
     {

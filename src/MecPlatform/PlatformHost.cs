@@ -24,15 +24,15 @@ public static class PlatformHost
     /// <exception cref="FailureException">An option is wrong, or the state folder cannot be used.</exception>
     public static WebApplication Build(PlatformOptions options)
     {
-        var dns = DnsOptionsOf(options);
+        var dns = DnsServices.Check(options);
         DiscoveryFlags.CheckAddress(options.Discovery, options.Listen, options.Advertise);
         var builder = MeshHost.CreateBuilder("mec-platform", options.Listen, options.LogLevel);
         var clock = options.Clock ?? TimeProvider.System;
         builder.Services.Replace(ServiceDescriptor.Singleton(clock));
         var store = EmbeddedStateStore.Open(new() { Path = Path.Combine(options.DataFolder, "platform.db") }, clock);
         builder.Services.AddSingleton<IStateStore>(_ => store).AddSingleton(options);
-        builder.Services.AddDns(dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
-        builder.Services.AddSingleton<StreamEnding>().AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>();
+        builder.Services.AddDns(options, dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
+        builder.Services.AddSingleton<StreamEnding>().AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>().AddSingleton<DnsMetrics>();
         builder.Services.AddDiscovery(options.Discovery, options.Listen, s => Describe(options, s));
         builder.Services.AddLateAddresses();
         builder.Services.AddSingleton<Mp1Root>(s => () => s.GetRequiredService<PlatformAddresses>().Mp1Url);
@@ -45,6 +45,7 @@ public static class PlatformHost
         app.Services.GetRequiredService<Mp1Endpoints>().Map(app, app.Services.GetRequiredService<RuleEndpoints>());
         app.Services.GetRequiredService<ServiceEndpoints>().Map(app, app.Services.GetRequiredService<ServiceSubscriptionEndpoints>());
         app.Services.GetRequiredService<PlatformMetrics>();
+        app.Services.GetRequiredService<DnsMetrics>();
         return app;
     }
 
@@ -54,14 +55,6 @@ public static class PlatformHost
         var addresses = app.Services.GetRequiredService<PlatformAddresses>();
         return [("mp1", addresses.Mp1Url), ("dns", addresses.Dns), ("gateway", addresses.Gateway)];
     }
-
-    private static IServiceCollection AddDns(this IServiceCollection services, DnsOptions options) => services
-        .AddSingleton(options)
-        .AddSingleton<DnsTable>()
-        .AddSingleton<DnsCounters>()
-        .AddSingleton(s => new DnsForwarder(options.Upstream, options.UpstreamTimeout, s.GetRequiredService<TimeProvider>()))
-        .AddSingleton<DnsResponder>()
-        .AddSingleton<DnsServer>();
 
     private static IServiceCollection AddTraffic(this IServiceCollection services, PlatformOptions options) => services
         .AddSingleton(options.Gateway with { Listen = options.GatewayListen, Passthrough = options.Passthrough })
@@ -116,18 +109,5 @@ public static class PlatformHost
                 [ServiceNames.Version] = typeof(PlatformHost).Assembly.GetName().Version?.ToString(3) ?? "0",
                 [ServiceNames.Incarnation] = services.GetRequiredService<IIdSource>().NewId(),
             });
-    }
-
-    private static DnsOptions DnsOptionsOf(PlatformOptions options)
-    {
-        var zones = new List<DomainName>();
-        foreach (var text in options.DnsZones)
-        {
-            zones.Add(DomainName.TryParse(text, out var zone, out var fault)
-                ? zone
-                : throw Failure.InvalidInput("BAD_ZONE", $"--dns-zone: {fault}").ToException());
-        }
-
-        return options.Dns with { Listen = options.DnsListen, Upstream = options.DnsUpstream, Zones = zones };
     }
 }

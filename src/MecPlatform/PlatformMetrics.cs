@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Mano.MecPlatform.AppSupport;
-using Mano.MecPlatform.Dns;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 
@@ -12,7 +11,7 @@ internal sealed class PlatformMetrics : IDisposable
     private readonly Meter meter = new("Mano.MecPlatform");
     private readonly string platformId;
 
-    public PlatformMetrics(PlatformOptions options, Applications applications, IDataPlane plane, SocksGateway gateway, DnsCounters dns)
+    public PlatformMetrics(PlatformOptions options, Applications applications, IDataPlane plane, SocksGateway gateway)
     {
         platformId = options.PlatformId;
         meter.CreateObservableGauge(
@@ -27,10 +26,6 @@ internal sealed class PlatformMetrics : IDisposable
             "mano_platform_gateway_connections", () => Of(gateway.OpenConnections), description: "Open connections of the gateway");
         meter.CreateObservableCounter(
             "mano_platform_gateway_refused_total", () => Of(gateway.RefusedTotal), description: "Connections closed because there were too many");
-        meter.CreateObservableCounter(
-            "mano_platform_dns_answers_total", () => ByCode(dns), description: "DNS answers of our own, by response code");
-        meter.CreateObservableCounter(
-            "mano_platform_dns_forwarded_total", () => Of(dns.ForwardedTotal), description: "DNS queries given to the upstream");
     }
 
     public void Dispose() => meter.Dispose();
@@ -50,7 +45,4 @@ internal sealed class PlatformMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> ByRule(IDataPlane plane, Func<RuleTraffic, long> value) => plane.Counters.Select(c =>
         new Measurement<long>(value(c.Traffic), Platform, new("app_instance_id", c.AppInstanceId), new("traffic_rule_id", c.RuleId)));
-
-    private IEnumerable<Measurement<long>> ByCode(DnsCounters dns) =>
-        dns.AnsweredTotal.Select(a => new Measurement<long>(a.Value, Platform, new("code", a.Key.ToString())));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Dns.Backends;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 using Mano.Mesh.Discovery;
@@ -39,7 +40,10 @@ public sealed record PlatformOptions
     /// <summary>The folder of its state; made if missing.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Where DNS is answered, UDP and TCP; port 0 means any.</summary>
+    /// <summary>What answers users' DNS queries.</summary>
+    public DnsBackendOptions DnsBackend { get; init; } = new();
+
+    /// <summary>Where DNS is answered, UDP and TCP. With the embedded backend we listen there, and port 0 means any; with another it is that server's address.</summary>
     public IPEndPoint DnsListen { get; init; } = new(IPAddress.Loopback, 0);
 
     /// <summary>Whom to ask for other names; null: nobody.</summary>

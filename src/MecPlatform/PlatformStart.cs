@@ -1,5 +1,5 @@
 using Mano.MecPlatform.AppSupport;
-using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Dns.Backends;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 
@@ -9,7 +9,7 @@ namespace Mano.MecPlatform;
 /// Starts in the order in which the parts rely on one another: what was stored is in effect before the first query or
 /// connection can ask for it; applications are told things when the address that the notice names can be called.
 /// </summary>
-internal sealed class PlatformStart(Applications applications, IDataPlane plane, DnsServer dns, SocksGateway gateway, PlatformOptions options) : IHostedLifecycleService
+internal sealed class PlatformStart(Applications applications, IDataPlane plane, IDnsBackend dns, SocksGateway gateway, PlatformOptions options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal sealed class PlatformStart(Applications applications, IDataPlane plane,
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await dns.StartAsync(cancellationToken);
+        await dns.Begin(cancellationToken);
         if (options.DataPlane == DataPlaneKind.Userspace)
         {
             await gateway.StartAsync(cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class PlatformStart(Applications applications, IDataPlane plane,
             await gateway.StopAsync(cancellationToken);
         }
 
-        await dns.StopAsync(cancellationToken);
+        await dns.End(cancellationToken);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -132,7 +132,7 @@ internal sealed class Applications(
             await store.Save(removed);
             Remember(removed);
             attendant.Leave(appInstanceId);
-            var servicesChanged = rules.Forget(appInstanceId);
+            var servicesChanged = await rules.Forget(appInstanceId, CancellationToken.None);
             if (present is { Removed: false })
             {
                 AppSupportLog.Removed(context.Log, appInstanceId, generation);
@@ -159,6 +159,12 @@ internal sealed class Applications(
             var record = TryGetRecord(id, out var found) && RulesAct(found) ? found : null;
 
             // Read again in the instance's turn: what was read before it may have changed meanwhile.
+            if (record is { Phase: Phase.Activating })
+            {
+                await Converge(record); // waits for its names
+                continue;
+            }
+
             if (rules.Difference(id, record, traffic[id]) is null || rules.Difference(id, record, rules.Acting().Traffic[id]) is not { } wrong)
             {
                 continue;
@@ -172,7 +178,7 @@ internal sealed class Applications(
             }
             else
             {
-                rules.Withdraw(id);
+                await rules.Withdraw(id, cancel);
             }
         }
     }
@@ -235,7 +241,7 @@ internal sealed class Applications(
                 record = await Keep(DrainMoves.Drained(record, Now));
                 break;
             default:
-                servicesChanged = rules.Withdraw(record.AppInstanceId);
+                servicesChanged = await rules.Withdraw(record.AppInstanceId, CancellationToken.None);
                 break;
         }
 
@@ -255,7 +261,7 @@ internal sealed class Applications(
     /// </summary>
     private async Task<bool> OutOfService(ApplicationRecord record)
     {
-        var servicesChanged = rules.Retire(record.AppInstanceId);
+        var servicesChanged = await rules.Retire(record.AppInstanceId, CancellationToken.None);
         if (record.Drain is { Announced: true } or { Confirmed: true } && context.Options.FlowLinger > TimeSpan.Zero)
         {
             await Task.Delay(context.Options.FlowLinger, context.Clock);
@@ -275,13 +281,25 @@ internal sealed class Applications(
 
     private async Task<(ApplicationRecord Record, bool ServicesChanged)> Activate(ApplicationRecord record)
     {
-        if (rules.Activate(record).TryGet(out var servicesChanged, out var why))
+        if ((await rules.Activate(record, CancellationToken.None)).TryGet(out var servicesChanged, out var why))
         {
-            return (record.Phase == Phase.Activating ? await Keep(Moves.Activated(record, rules.Describe(record), Now)) : record, servicesChanged);
+            return (record.Phase == Phase.Activating ? await Activated(record) : record, servicesChanged);
         }
 
-        servicesChanged = rules.Withdraw(record.AppInstanceId);
+        servicesChanged = await rules.Withdraw(record.AppInstanceId, CancellationToken.None);
         return (record.Phase is Phase.Activating or Phase.Active ? await Keep(Moves.NotActivated(record, why, Now)) : record, servicesChanged);
+    }
+
+    /// <summary>Active, or, while names are not answered yet, waiting for that alone; <see cref="Compare"/> looks again.</summary>
+    private async Task<ApplicationRecord> Activated(ApplicationRecord record)
+    {
+        if (rules.WhyNamesWait(record.AppInstanceId) is not { } why)
+        {
+            return await Keep(Moves.Activated(record, rules.Describe(record), Now));
+        }
+
+        var waiting = Moves.NamesWait(record, why, Now);
+        return waiting.Message == record.Message ? record : await Keep(waiting);
     }
 
     /// <summary>Durable first, then known; watchers hear of it.</summary>

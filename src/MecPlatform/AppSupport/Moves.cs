@@ -119,6 +119,13 @@ internal static class Moves
         _ => throw Illegal(present, "have its rules activated", Phase.Activating),
     };
 
+    /// <summary>All rules took effect except that names are not answered yet.</summary>
+    public static ApplicationRecord NamesWait(ApplicationRecord present, string why, DateTimeOffset now) => present.Phase switch
+    {
+        Phase.Activating => Enter(present, Phase.Activating, $"Traffic and services act; names do not yet: {why}.", now),
+        _ => throw Illegal(present, "wait for its names", Phase.Activating),
+    };
+
     /// <summary>A rule could not take effect.</summary>
     public static ApplicationRecord NotActivated(ApplicationRecord present, Failure why, DateTimeOffset now) => present.Phase switch
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Dns.Backends;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 using Mano.Mesh.Failures;
@@ -10,14 +11,14 @@ namespace Mano.MecPlatform.AppSupport;
 /// Brings an instance's rules into effect: names first, then traffic, then services; and out of it in the reverse
 /// order, so that no name leads to an instance that traffic does not reach any more for longer than it must.
 /// </summary>
-internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services services, DnsOptions options)
+internal sealed class RuleActivation(DnsTable dns, IDnsBackend backend, IDataPlane plane, Services services, DnsOptions options)
 {
     private static readonly ForwardTarget Nowhere = new(IPAddress.None, []);
 
     private readonly EffectCheck check = new(dns, plane);
 
     /// <summary>Makes exactly the record's rules active; what is unchanged is not touched. Says whether the offered services changed, or why a rule cannot be.</summary>
-    public Outcome<bool> Activate(ApplicationRecord record)
+    public async Task<Outcome<bool>> Activate(ApplicationRecord record, CancellationToken cancel)
     {
         var instance = IPAddress.Parse(record.Endpoint!.Address);
         if (!NamesOf(record, instance).TryGet(out var entries, out var failure))
@@ -26,6 +27,7 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
         }
 
         dns.Apply(record.AppInstanceId, entries);
+        await backend.Settle(record.AppInstanceId, cancel);
         try
         {
             plane.Apply(record.AppInstanceId, new(instance, TcpPortsOf(record.Endpoint)), [.. record.Configuration.TrafficRules.Where(r => IsWanted(record, r))]);
@@ -58,9 +60,9 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
     public (ILookup<string, string> Traffic, IReadOnlyCollection<string> Names) Acting() => (check.ActingTrafficRules(), check.ActingNames());
 
     /// <summary>Takes everything out of effect and closes its flows; says whether the offered services changed.</summary>
-    public bool Withdraw(string appInstanceId)
+    public async Task<bool> Withdraw(string appInstanceId, CancellationToken cancel)
     {
-        var changed = Retire(appInstanceId);
+        var changed = await Retire(appInstanceId, cancel);
         CloseFlows(appInstanceId);
         return changed;
     }
@@ -68,11 +70,12 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
     public void CloseFlows(string appInstanceId) => plane.CloseFlows(appInstanceId);
 
     /// <summary>Nothing new comes to it; what is under way goes on until <see cref="CloseFlows"/>.</summary>
-    public bool Retire(string appInstanceId)
+    public async Task<bool> Retire(string appInstanceId, CancellationToken cancel)
     {
         var changed = services.Offer(appInstanceId, []);
         plane.Apply(appInstanceId, Nowhere, []);
         dns.Apply(appInstanceId, []);
+        await backend.Settle(appInstanceId, cancel);
         return changed;
     }
 
@@ -89,21 +92,28 @@ internal sealed class RuleActivation(DnsTable dns, IDataPlane plane, Services se
     }
 
     /// <summary>Nothing of the instance is left.</summary>
-    public bool Forget(string appInstanceId)
+    public async Task<bool> Forget(string appInstanceId, CancellationToken cancel)
     {
-        var changed = Withdraw(appInstanceId);
+        var changed = await Withdraw(appInstanceId, cancel);
         dns.Claim(appInstanceId, []);
         plane.Forget(appInstanceId);
         return changed;
     }
 
     /// <summary>The record with the real state of each rule.</summary>
-    public ApplicationView View(ApplicationRecord record) => new(
-        record,
-        [.. record.Configuration.TrafficRules.Select(r => new TrafficRuleView(
-            r, plane.IsActive(record.AppInstanceId, r.Id), plane.Check(r), plane.TrafficOf(record.AppInstanceId, r.Id)))],
-        [.. record.Configuration.DnsRules.Select(r => new DnsRuleView(r, dns.IsActive(record.AppInstanceId, r.Id)))],
-        services.Missing(record.Configuration.ServicesRequired));
+    public ApplicationView View(ApplicationRecord record)
+    {
+        var namesAct = backend.WhyNot(record.AppInstanceId) is null;
+        return new(
+            record,
+            [.. record.Configuration.TrafficRules.Select(r => new TrafficRuleView(
+                r, plane.IsActive(record.AppInstanceId, r.Id), plane.Check(r), plane.TrafficOf(record.AppInstanceId, r.Id)))],
+            [.. record.Configuration.DnsRules.Select(r => new DnsRuleView(r, namesAct && dns.IsActive(record.AppInstanceId, r.Id)))],
+            services.Missing(record.Configuration.ServicesRequired));
+    }
+
+    /// <summary>Why the instance's names are not answered as they shall, though its other rules act; null: they are.</summary>
+    public string? WhyNamesWait(string appInstanceId) => backend.WhyNot(appInstanceId);
 
     /// <summary>"Every rule is active." or which are not, and why.</summary>
     public string Describe(ApplicationRecord record)

@@ -25,5 +25,11 @@ internal sealed record DnsAnswer(DnsResponseCode Code, IReadOnlyList<DnsAddress>
 
     public static DnsAnswer NoSuchName(DomainName authority) => new(DnsResponseCode.NameError, [], authority, true);
 
+    /// <summary>The zone's start of authority, asked for by name.</summary>
+    public static DnsAnswer Start(DomainName zone) => new(DnsResponseCode.NoError, [], zone, true) { AuthorityIsAnswer = true };
+
+    /// <summary>Whether the SOA is what was asked for, and not the reason of a negative answer.</summary>
+    public bool AuthorityIsAnswer { get; private init; }
+
     public static DnsAnswer Error(DnsResponseCode code) => new(code, [], null, false);
 }

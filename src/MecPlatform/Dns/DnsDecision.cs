@@ -35,8 +35,9 @@ internal static class DnsDecision
         // 2
         if (zones.FirstOrDefault(name.IsWithin) is { Text.Length: > 0 } zone)
         {
-            var exists = name == zone || data.Active.Keys.Any(active => active.IsWithin(name));
-            return exists ? DnsAnswer.NoData(zone) : DnsAnswer.NoSuchName(zone);
+            return name == zone && type is (DnsType.Soa or DnsType.Any) ? DnsAnswer.Start(zone)
+                : name == zone || data.Below.ContainsKey(name) ? DnsAnswer.NoData(zone)
+                : DnsAnswer.NoSuchName(zone);
         }
 
         // 3; without RD the client asks for what we know ourselves

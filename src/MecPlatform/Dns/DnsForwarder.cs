@@ -74,7 +74,7 @@ internal sealed class DnsForwarder(IPEndPoint? upstream, TimeSpan timeout, TimeP
         while (true)
         {
             var length = await socket.ReceiveAsync(buffer, SocketFlags.None, cancel);
-            if (Answers(query, buffer.AsMemory(0, length)))
+            if (Answers(query, buffer.AsSpan(0, length)))
             {
                 return buffer[..length];
             }
@@ -91,42 +91,23 @@ internal sealed class DnsForwarder(IPEndPoint? upstream, TimeSpan timeout, TimeP
         return answer is not null && Answers(query, answer) ? answer : throw new IOException("The upstream closed, or answered another question.");
     }
 
-    /// <summary>Same id, a response, and (where it repeats the question) the same question.</summary>
-    private static bool Answers(byte[] query, ReadOnlyMemory<byte> answer)
+    /// <summary>
+    /// Same id, a response, and the same question (RFC 5452 9.1). A server that could not read the question need not repeat it.
+    /// </summary>
+    internal static bool Answers(ReadOnlySpan<byte> query, ReadOnlySpan<byte> answer)
     {
-        var bytes = answer.Span;
-        if (bytes.Length < DnsWire.HeaderLength || !bytes[..2].SequenceEqual(query.AsSpan(0, 2)) || (bytes[2] & 0x80) == 0)
+        if (answer.Length < DnsWire.HeaderLength || !answer[..2].SequenceEqual(query[..2]) || (answer[2] & 0x80) == 0)
         {
             return false;
         }
 
+        var questions = BinaryPrimitives.ReadUInt16BigEndian(answer[4..]);
+        var code = (DnsResponseCode)(answer[3] & 0xf);
         var (mine, theirs) = (DnsWire.HeaderLength, DnsWire.HeaderLength);
-        return BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]) != 1
-            || (DnsNameReader.TryRead(query, ref mine, out var asked) && DnsNameReader.TryRead(bytes, ref theirs, out var answered) && asked == answered);
-    }
-}
-
-/// <summary>Messages over TCP: two bytes of length before each (RFC 1035 4.2.2).</summary>
-internal static class DnsFraming
-{
-    public static async Task Write(Stream stream, ReadOnlyMemory<byte> message, CancellationToken cancel)
-    {
-        var framed = new byte[message.Length + 2]; // one write, so that both travel in one segment (RFC 7766 8)
-        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
-        message.CopyTo(framed.AsMemory(2));
-        await stream.WriteAsync(framed, cancel);
-    }
-
-    /// <summary>The next message; null when the other side has finished, also in the middle of one.</summary>
-    public static async Task<byte[]?> Read(Stream stream, CancellationToken cancel)
-    {
-        var length = new byte[2];
-        if (await stream.ReadAtLeastAsync(length, 2, throwOnEndOfStream: false, cancel) < 2)
-        {
-            return null;
-        }
-
-        var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-        return await stream.ReadAtLeastAsync(message, message.Length, throwOnEndOfStream: false, cancel) < message.Length ? null : message;
+        return questions == 0
+            ? code is DnsResponseCode.FormatError or DnsResponseCode.NotImplemented
+            : questions == 1
+                && DnsNameReader.TryRead(query, ref mine, out var asked) && DnsNameReader.TryRead(answer, ref theirs, out var answered) && asked == answered
+                && theirs + 4 <= answer.Length && query.Slice(mine, 4).SequenceEqual(answer.Slice(theirs, 4));
     }
 }

@@ -7,15 +7,18 @@ namespace Mano.MecPlatform.Dns;
 /// <summary>Reads names, following compression (RFC 1035 4.1.4).</summary>
 internal static class DnsNameReader
 {
+    private const int MaxPointers = 127;
+
     /// <summary>
     /// Reads the name at <paramref name="at"/> and moves behind it. Every pointer must lead further back than the one
-    /// before, so a loop cannot be written.
+    /// before, so a loop cannot be written; and there are no more than a name has labels, so that a message full of pointers
+    /// to pointers costs no more than one full of names.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> message, ref int at, out DomainName name)
     {
         name = default;
         var text = new StringBuilder();
-        var (position, floor, end, length) = (at, at, -1, 0);
+        var (position, floor, end, length, pointers) = (at, at, -1, 0, 0);
         while (position < message.Length)
         {
             var octet = message[position];
@@ -34,7 +37,7 @@ internal static class DnsNameReader
                 }
 
                 var target = BinaryPrimitives.ReadUInt16BigEndian(message[position..]) & 0x3fff;
-                if (target >= floor || target < DnsWire.HeaderLength)
+                if (target >= floor || target < DnsWire.HeaderLength || ++pointers > MaxPointers)
                 {
                     return false;
                 }

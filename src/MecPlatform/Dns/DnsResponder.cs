@@ -51,6 +51,7 @@ internal sealed class DnsResponder(DnsTable table, DnsOptions options, DnsForwar
         var relayed = await forwarder.Ask(message, overTcp, cancel);
         if (relayed is null)
         {
+            counters.Unanswered();
             return Write(query, DnsAnswer.Error(DnsResponseCode.ServerFailure), limit);
         }
 

@@ -41,8 +41,9 @@ internal static class DnsResponseWriter
             | (truncated ? DnsWire.TruncatedBit : 0)
             | (recursionAvailable ? DnsWire.RecursionAvailableBit : 0)
             | ((int)answer.Code & 0xf);
-        message.Word(query.Id).Word(flags).Word(1).Word(answer.Addresses.Count);
-        message.Word(answer.Authority is null ? 0 : 1).Word(query.Extension is null ? 0 : 1);
+        var (start, startIsAnswer) = (answer.Authority is null ? 0 : 1, answer.AuthorityIsAnswer ? 1 : 0);
+        message.Word(query.Id).Word(flags).Word(1).Word(answer.Addresses.Count + (start & startIsAnswer));
+        message.Word(start & ~startIsAnswer).Word(query.Extension is null ? 0 : 1);
         message.Bytes(query.QuestionBytes.Span);
         foreach (var address in answer.Addresses)
         {

@@ -10,10 +10,8 @@ namespace Mano.MecPlatform.Dns;
 internal sealed class DnsServer(DnsResponder responder, DnsOptions options, TimeProvider clock, ILogger<DnsServer> log) : IHostedService, IDisposable
 {
     private const int BindAttempts = 20;
-    private const int MaxTcpClients = 64;
-    private static readonly TimeSpan TcpIdle = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource stop = new();
-    private readonly SemaphoreSlim tcpPlaces = new(MaxTcpClients);
+    private readonly DnsComplaints complaints = new(log, clock);
     private Socket? udp;
     private Socket? tcp;
     private Task loops = Task.CompletedTask;
@@ -24,7 +22,7 @@ internal sealed class DnsServer(DnsResponder responder, DnsOptions options, Time
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Bind();
-        loops = Task.WhenAll(ServeUdp(udp!, stop.Token), ServeTcp(tcp!, stop.Token));
+        loops = Task.WhenAll(ServeUdp(udp!, stop.Token), new DnsTcpListener(responder, clock, complaints).Serve(tcp!, stop.Token));
         return Task.CompletedTask;
     }
 
@@ -41,7 +39,6 @@ internal sealed class DnsServer(DnsResponder responder, DnsOptions options, Time
         udp?.Dispose();
         tcp?.Dispose();
         stop.Dispose();
-        tcpPlaces.Dispose();
     }
 
     /// <summary>With port 0 the system chooses for TCP, and the same number may be taken for UDP: then another is tried.</summary>
@@ -53,7 +50,7 @@ internal sealed class DnsServer(DnsResponder responder, DnsOptions options, Time
             {
                 tcp = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                 tcp.Bind(options.Listen);
-                tcp.Listen(MaxTcpClients);
+                tcp.Listen(DnsTcpListener.MaxClients);
                 udp = new Socket(options.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
                 udp.Bind(tcp.LocalEndPoint!);
                 return;
@@ -79,15 +76,11 @@ internal sealed class DnsServer(DnsResponder responder, DnsOptions options, Time
             try
             {
                 var received = await socket.ReceiveFromAsync(buffer, SocketFlags.None, any, cancel);
-                var pending = AnswerUdp(socket, buffer.AsMemory(0, received.ReceivedBytes).ToArray(), received.RemoteEndPoint, cancel);
-                if (pending.IsFaulted)
-                {
-                    await pending;
-                }
+                _ = AnswerUdp(socket, buffer.AsMemory(0, received.ReceivedBytes).ToArray(), received.RemoteEndPoint, cancel);
             }
             catch (SocketException wrong)
             {
-                DnsLog.ReceiveFailed(log, wrong.SocketErrorCode);
+                complaints.ReceiveFailed(wrong.SocketErrorCode);
             }
             catch (OperationCanceledException)
             {
@@ -109,54 +102,9 @@ internal sealed class DnsServer(DnsResponder responder, DnsOptions options, Time
         {
             // the client is gone or the server stops: nobody waits for this answer
         }
-    }
-
-    private async Task ServeTcp(Socket socket, CancellationToken cancel)
-    {
-        while (!cancel.IsCancellationRequested)
+        catch (Exception fault)
         {
-            try
-            {
-                await tcpPlaces.WaitAsync(cancel);
-                _ = ServeTcpClient(await socket.AcceptAsync(cancel), cancel);
-            }
-            catch (SocketException wrong)
-            {
-                tcpPlaces.Release();
-                DnsLog.ReceiveFailed(log, wrong.SocketErrorCode);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task ServeTcpClient(Socket client, CancellationToken cancel)
-    {
-        using var idle = new CancellationTokenSource(TcpIdle, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancel);
-        try
-        {
-            await using var stream = new NetworkStream(client, ownsSocket: true);
-            while (await DnsFraming.Read(stream, either.Token) is { } query)
-            {
-                if (await responder.Answer(query, overTcp: true, either.Token) is not { } answer)
-                {
-                    return; // nothing to say means the bytes were no query: the stream is not to be trusted either
-                }
-
-                await DnsFraming.Write(stream, answer, either.Token);
-                idle.CancelAfter(TcpIdle);
-            }
-        }
-        catch (Exception wrong) when (wrong is IOException or SocketException or OperationCanceledException)
-        {
-            // the client went away, or was idle for too long
-        }
-        finally
-        {
-            tcpPlaces.Release();
+            complaints.AnswerFailed(fault);
         }
     }
 }

@@ -7,12 +7,13 @@ internal sealed record DnsEntry(string RuleId, DomainName Name, DnsAddress Addre
 
 /// <summary>What the responder knows at one moment; replaced whole, never edited.</summary>
 /// <param name="Active">Answers by name.</param>
+/// <param name="Below">How many of them lie below a name; such a name exists, though it has no address (RFC 8020).</param>
 /// <param name="Claims">Which instance a name belongs to, active or not.</param>
 internal sealed record DnsZoneData(
-    ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>> Active, ImmutableDictionary<DomainName, string> Claims)
+    ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>> Active, ImmutableDictionary<DomainName, int> Below, ImmutableDictionary<DomainName, string> Claims)
 {
     public static readonly DnsZoneData Empty = new(
-        ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>>.Empty, ImmutableDictionary<DomainName, string>.Empty);
+        ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>>.Empty, ImmutableDictionary<DomainName, int>.Empty, ImmutableDictionary<DomainName, string>.Empty);
 }
 
 /// <summary>
@@ -76,7 +77,7 @@ internal sealed class DnsTable
             }
 
             _ = wanted.Count == 0 ? entries.Remove(appInstanceId) : (entries[appInstanceId] = [.. wanted]).Length > 0;
-            current = current with { Active = Exchange(appInstanceId, before, wanted) };
+            Exchange(appInstanceId, before, wanted);
         }
     }
 
@@ -101,6 +102,19 @@ internal sealed class DnsTable
         }
     }
 
+    /// <summary>What is answered for each instance. A name that has changed hands is its new holder's alone.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<DnsEntry>> Entries
+    {
+        get
+        {
+            lock (gate)
+            {
+                return entries.ToDictionary(
+                    e => e.Key, e => e.Value.RemoveAll(entry => current.Claims.GetValueOrDefault(entry.Name, e.Key) != e.Key), StringComparer.Ordinal);
+            }
+        }
+    }
+
     public bool IsActive(string appInstanceId, string ruleId)
     {
         lock (gate)
@@ -110,20 +124,30 @@ internal sealed class DnsTable
     }
 
     /// <summary>
-    /// The table with one instance's answers exchanged; no other name is looked at. A name that it gave back a moment ago may
-    /// be another one's by now, whose answers stay.
+    /// Exchanges one instance's answers; no other name is looked at. A name that it gave back a moment ago may be another one's
+    /// by now, whose answers stay.
     /// </summary>
-    private ImmutableDictionary<DomainName, ImmutableArray<DnsAddress>> Exchange(string appInstanceId, IEnumerable<DnsEntry> before, IReadOnlyList<DnsEntry> after)
+    private void Exchange(string appInstanceId, IEnumerable<DnsEntry> before, IReadOnlyList<DnsEntry> after)
     {
-        var next = current.Active.ToBuilder();
+        var (active, below) = (current.Active.ToBuilder(), current.Below.ToBuilder());
         foreach (var name in before.Concat(after).Select(e => e.Name).ToHashSet())
         {
             var holder = current.Claims.GetValueOrDefault(name, appInstanceId);
             var others = holder == appInstanceId ? [] : entries.GetValueOrDefault(holder, []);
-            ImmutableArray<DnsAddress> addresses = [.. after.Concat(others).Where(e => e.Name.Equals(name)).Select(e => e.Address).DistinctBy(a => a.Address)];
-            _ = addresses.IsEmpty ? next.Remove(name) : (next[name] = addresses).Length > 0;
+            var addresses = Sets(after.Concat(others).Where(e => e.Name.Equals(name)).Select(e => e.Address));
+            var change = (active.ContainsKey(name) ? -1 : 0) + (addresses.IsEmpty ? 0 : 1);
+            _ = addresses.IsEmpty ? active.Remove(name) : (active[name] = addresses).Length > 0;
+            foreach (var above in change == 0 ? [] : name.Above)
+            {
+                below[above] = below.GetValueOrDefault(above) + change;
+                _ = below[above] == 0 && below.Remove(above);
+            }
         }
 
-        return next.ToImmutable();
+        current = current with { Active = active.ToImmutable(), Below = below.ToImmutable() };
     }
+
+    /// <summary>Each address once; those of one type have one TTL, the shortest (RFC 2181 5.2).</summary>
+    private static ImmutableArray<DnsAddress> Sets(IEnumerable<DnsAddress> addresses) =>
+        [.. addresses.GroupBy(a => a.Type).SelectMany(set => set.Select(a => a with { TtlSeconds = set.Min(o => o.TtlSeconds) })).Distinct()];
 }

@@ -6,6 +6,7 @@ internal enum DnsType
     A = 1,
     Cname = 5,
     Soa = 6,
+    Txt = 16,
     Aaaa = 28,
     Opt = 41,
     Ixfr = 251,

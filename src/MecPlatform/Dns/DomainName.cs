@@ -33,6 +33,18 @@ internal readonly record struct DomainName : IComparable<DomainName>
     public bool IsWithin(DomainName zone) =>
         Text == zone.Text || Text.EndsWith("." + zone.Text, StringComparison.Ordinal);
 
+    /// <summary>The names above it, nearest first, without the root.</summary>
+    public IEnumerable<DomainName> Above
+    {
+        get
+        {
+            for (var dot = Text.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = Text.IndexOf('.', dot + 1))
+            {
+                yield return new(Text[(dot + 1)..]);
+            }
+        }
+    }
+
     public int CompareTo(DomainName other) => string.CompareOrdinal(Text, other.Text);
 
     public override string ToString() => Text;

@@ -1,6 +1,7 @@
 using System.Net;
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
+using Mano.MecPlatform.Dns.Backends;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 using Mano.Mesh.State;
@@ -31,6 +32,9 @@ internal sealed class World : IAsyncDisposable
     public DnsTable Names { get; } = new();
 
     public WatchedPlane Plane { get; }
+
+    /// <summary>Answers at once what the table says, until a test lets it lag.</summary>
+    public LaggingDns Backend { get; } = new();
 
     public Services Services { get; } = new();
 
@@ -107,9 +111,29 @@ internal sealed class World : IAsyncDisposable
         var notifier = new TerminationNotifier(Watchers, new(options, Clock, NullLogger<CallbackPoster>.Instance), () => "http://mp1.test");
         var attendant = new Attendant(new(options, Clock), notifier, options, Clock, NullLogger<Attendant>.Instance);
         attendants.Add(attendant);
-        var rules = new RuleActivation(Names, Plane, Services, new());
+        var rules = new RuleActivation(Names, Backend, Plane, Services, new());
         return new(new(Store), rules, new(), attendant, new(options, Plane, Clock, NullLogger<Applications>.Instance));
     }
+}
+
+/// <summary>A DNS server that is told and answers, or, as the test says, does not.</summary>
+internal sealed class LaggingDns : IDnsBackend
+{
+    public string? Lag { get; set; }
+
+    public string Kind => "lagging";
+
+    public IPEndPoint Address { get; } = new(IPAddress.Loopback, 0);
+
+    public DnsBackendStanding Standing => default;
+
+    public Task Begin(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task End(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task Settle(string appInstanceId, CancellationToken cancel) => Task.CompletedTask;
+
+    public string? WhyNot(string appInstanceId) => Lag;
 }
 
 /// <summary>The userspace data plane, and the order in which it was told things.</summary>
