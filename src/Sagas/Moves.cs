@@ -23,7 +23,7 @@ internal static class Moves
                     continue;
                 case StepState.Started:
                     return record;
-                case StepState.Pending when table.Steps[i].Kind == StepKind.Decision:
+                case StepState.Pending when table.Steps[i].Kind is StepKind.Decision or StepKind.Accepted:
                     record = Move(record, i, StepState.Started, now);
                     if (!Decided(record, table, input, i).TryGet(out var output, out var failure))
                     {
@@ -40,9 +40,15 @@ internal static class Moves
         return Enter(record, OperationState.Completed, now);
     }
 
-    /// <summary>An effect that comes first is started by the very commit that accepts the operation.</summary>
-    public static OperationRecord StartFirst(OperationRecord record, OperationTable table, DateTimeOffset now) =>
-        table.Steps[0].Kind == StepKind.Decision ? record : Move(record, 0, StepState.Started, now);
+    /// <summary>
+    /// The first effect is started, and what comes before it decided, by the very commit that accepts the operation. A table that
+    /// ends before its first effect, or a decision that is refused, is left to the run.
+    /// </summary>
+    public static OperationRecord Accept(OperationRecord record, OperationTable table, object input, DateTimeOffset now)
+    {
+        var begun = Advance(record, table, input, now);
+        return begun.State == OperationState.Running ? begun : record;
+    }
 
     public static OperationRecord Succeed(OperationRecord record, int step, RawJson output, DateTimeOffset now, int attempts = 1) =>
         Change(Move(record, step, StepState.Succeeded, now), step, s => s with { Output = output, Attempts = Math.Max(s.Attempts, attempts), Failure = null });
@@ -143,7 +149,7 @@ internal static class Moves
     {
         for (var i = table.Steps.Length - 1; i >= 0; i--)
         {
-            if (table.Steps[i].Kind == StepKind.Effect && record.Steps[i].State is (StepState.Succeeded or StepState.Failed))
+            if (table.Steps[i].Kind is StepKind.Effect or StepKind.Accepted && record.Steps[i].State is (StepState.Succeeded or StepState.Failed))
             {
                 return Move(record, i, StepState.UndoStarted, now);
             }

@@ -5,7 +5,7 @@ using Mano.Mesh.State;
 namespace Mano.Sagas;
 
 /// <summary>
-/// Accepts operations: the record (its first effect started), the subject's lock, the idempotency key and the caller's own keys are
+/// Accepts operations: the record (decided up to its first effect, which is started), the subject's lock, the idempotency key and the caller's own keys are
 /// one commit. It needs no fence, because it only makes keys that did not exist; whoever owns the shard picks it up.
 /// </summary>
 internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, TimeProvider clock)
@@ -23,7 +23,7 @@ internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, 
                 return repeat;
             }
 
-            var record = Moves.StartFirst(NewRecord(table, inputType, wanted, OperationState.Running), table, clock.GetUtcNow());
+            var record = Moves.Accept(NewRecord(table, inputType, wanted, OperationState.Running), table, wanted.Input!, clock.GetUtcNow());
             var batch = BatchOf(record, wanted)
                 .Put(SubjectKey(wanted), new SubjectLock(wanted.Id), SagaJson.Default.SubjectLock, Batch.MustNotExist);
             var result = await store.Commit(batch, cancel);

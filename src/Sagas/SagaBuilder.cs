@@ -29,6 +29,19 @@ public sealed class SagaBuilder<TInput>
         Decide = step => decide(step).Then<RawJson>(output => RawJson.Of(output, key.Type)),
     });
 
+    /// <summary>
+    /// An effect that the accepting commit has had (<see cref="NewOperation{TInput}.Together"/>): there is nothing left to do, and it stands
+    /// in the table so that it is undone.
+    /// </summary>
+    public SagaBuilder<TInput> Accepted(StepKey<Done> key, StepUndo<TInput> undo) => Add(new()
+    {
+        Key = key.Name,
+        Kind = StepKind.Accepted,
+        Decide = _ => RawJson.Of(Done.It, key.Type),
+        Do = (_, _) => Task.FromResult<Outcome<RawJson>>(RawJson.Of(Done.It, key.Type)),
+        Undo = undo,
+    });
+
     /// <summary>A step with an effect on the world, and its undo, which runs for every step that *started*.</summary>
     public SagaBuilder<TInput> Effect<T>(StepKey<T> key, StepEffect<TInput, T> @do, StepUndo<TInput> undo) => Add(new()
     {
@@ -59,7 +72,7 @@ public sealed class SagaBuilder<TInput>
             throw new ArgumentException($"The table has two steps '{step.Key}'; outputs and undo are found by that name.");
         }
 
-        if (step.Kind == StepKind.Effect && steps.Any(other => other.Kind == StepKind.Final))
+        if (step.Undo is not null && steps.Any(other => other.Kind == StepKind.Final))
         {
             throw new ArgumentException($"Step '{step.Key}' has an undo but follows a final step, after which nothing is undone.");
         }
@@ -73,6 +86,7 @@ public sealed class SagaBuilder<TInput>
 public enum StepKind
 {
     Decision,
+    Accepted,
     Effect,
     Final,
 }

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mano.Inventory.V1;
 using Mano.Lifecycle.V1;
+using Mano.Meo.Sites;
 using Mano.Meo.Tests.World;
 using Mano.Testing;
 using Ended = Mano.Lifecycle.V1.Operation.Types.State;
@@ -167,7 +168,12 @@ public sealed class ForceTests
         await world.AssertNothingLeft(id);
     }
 
-    private static async Task Leave(MeoWorld world) => await world.Inventory.DeregisterSiteAsync(new() { SiteId = MeoWorld.SiteId, Incarnation = "1" });
+    /// <summary>The site has left, and its link is closed: until then it would be asked at once to pay what it owes.</summary>
+    private static async Task Leave(MeoWorld world)
+    {
+        await world.Inventory.DeregisterSiteAsync(new() { SiteId = MeoWorld.SiteId, Incarnation = "1" });
+        await Eventually.Is(() => !world.Part<ISiteReports>().Report(MeoWorld.SiteId).IsSynced, "its link is closed");
+    }
 
     private static Task Return(MeoWorld world, int vcpus = 8) => world.Register(MeoWorld.SiteId, world.Site.Address, MeoWorld.AHost(vcpus: vcpus));
 

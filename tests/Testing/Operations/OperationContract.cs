@@ -47,7 +47,7 @@ public abstract class OperationContract<TOperation, TInput>
         var table = await Table();
         foreach (var step in Effects(table).Where(step => table.Steps[step].Kind == StepKind.Effect))
         {
-            foreach (var undone in Effects(table).Where(undone => undone <= step))
+            foreach (var undone in Enumerable.Range(0, step + 1).Where(undone => table.Steps[undone].Kind is StepKind.Effect or StepKind.Accepted))
             {
                 foreach (var (kind, times) in Kinds.SelectMany(kind => new[] { (kind, 1), (kind, 2) }))
                 {
@@ -67,7 +67,7 @@ public abstract class OperationContract<TOperation, TInput>
     private static FaultKind[] Kinds => [FaultKind.FailBefore, FaultKind.LoseReply, FaultKind.CrashBefore, FaultKind.CrashAfter];
 
     private static IEnumerable<int> Effects(OperationTable table) =>
-        Enumerable.Range(0, table.Steps.Length).Where(step => table.Steps[step].Kind != StepKind.Decision);
+        Enumerable.Range(0, table.Steps.Length).Where(step => table.Steps[step].Kind is StepKind.Effect or StepKind.Final);
 
     private async Task<OperationTable> Table()
     {

@@ -23,7 +23,7 @@ internal sealed class InstantiateAppOperation(AppInstances instances, CapacityHo
 
     public void Describe(SagaBuilder<InstantiateApp> saga) => saga
         .Decide(Placed, PlacementMadeAtAcceptance)
-        .Effect(Held, CapacityHeldAtAcceptance, undo: ReleaseCapacity)
+        .Accepted(Held, undo: ReleaseCapacity)
         .Effect(Granted, EnsureGrant, undo: GiveBackGrant)
         .Effect(Asked, EnsureOnSite, undo: RemoveFromSite)
         .Effect(Ready, WaitUntilReady, undo: NothingMore);
@@ -33,10 +33,6 @@ internal sealed class InstantiateAppOperation(AppInstances instances, CapacityHo
         var placement = step.Input.Placement;
         return new InstanceLocation(placement.SiteId!, placement.HostId!, placement.Zone ?? "");
     }
-
-    // The hold was written in the commit that accepted the operation; the step stands for it, so that its undo runs.
-    private static Task<Outcome<Done>> CapacityHeldAtAcceptance(StepContext<InstantiateApp> step, CancellationToken cancel) =>
-        Task.FromResult<Outcome<Done>>(Done.It);
 
     private async Task ReleaseCapacity(StepContext<InstantiateApp> step, CancellationToken cancel)
     {
