@@ -34,6 +34,7 @@ public sealed class SiteNetworkTests : IAsyncLifetime
     public void A_range_that_is_not_local_there_is_refused_with_the_command_that_makes_it_so()
     {
         Ip("netns", "add", space);
+        Ip("-n", space, "link", "set", "lo", "up");
         var refused = Assert.Throws<FailureException>(() => bench.Open(bench.Options with { NetworkNamespace = space, AddressRange = Range }));
         Assert.Contains($"ip -n {space} route add local {Range} dev lo", refused.Message, StringComparison.Ordinal);
     }
@@ -49,10 +50,16 @@ public sealed class SiteNetworkTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await bench.DisposeAsync();
-        if (File.Exists($"/run/netns/{space}"))
+        try
         {
-            Ip("netns", "del", space);
+            await bench.DisposeAsync();
+        }
+        finally
+        {
+            if (File.Exists($"/run/netns/{space}"))
+            {
+                Ip("netns", "del", space);
+            }
         }
     }
 

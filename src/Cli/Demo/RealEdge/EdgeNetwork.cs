@@ -32,7 +32,7 @@ internal sealed class EdgeNetwork(string name)
     {
         MachineTool.Run(Lines(EdgePlan.Parts.Select(p => $"netns add {NameOf(p)}")), "ip", "-batch", "-");
         MachineTool.Run(Lines(EdgePlan.Lines.Select(l => $"link add eth0 netns {NameOf(l.Part)} type veth peer name {l.Part} netns {NameOf(EdgePlan.Gateway)}")), "ip", "-batch", "-");
-        foreach (var (part, address, gateway) in EdgePlan.Lines)
+        foreach (var (part, address, gateway, _) in EdgePlan.Lines)
         {
             Configure(part, ["link set lo up", $"addr add {address}/24 dev eth0", "link set eth0 up", $"route add default via {gateway}"]);
         }

@@ -53,13 +53,23 @@ internal static class EdgePlan
     public const int DatagramPort = 7000;
 
     /// <summary>Each part, its address, and the gateway's on the line to it.</summary>
-    public static readonly IReadOnlyList<(string Part, string Address, string GatewayAddress)> Lines =
+    public static readonly IReadOnlyList<EdgeLine> Lines =
     [
-        (User, "10.45.0.2", "10.45.0.1"), (Site, "10.60.0.2", "10.60.0.1"), (Monitor, "10.61.0.10", "10.61.0.1"),
-        (Internet, "198.51.100.2", "198.51.100.1"), (Operations, "10.70.0.2", "10.70.0.1"),
+        new(User, "10.45.0.2", "10.45.0.1", "a user's device"),
+        new(Site, "10.60.0.2", "10.60.0.1", $"the applications, which get {Applications}"),
+        new(Monitor, "10.61.0.10", "10.61.0.1", "a monitor beside them"),
+        new(Internet, "198.51.100.2", "198.51.100.1", $"the internet, with a cloud server at {Cloud}"),
+        new(Operations, "10.70.0.2", "10.70.0.1", "the operator's own: MEO and MEPM"),
     ];
 
     public static IEnumerable<string> Parts => Lines.Select(l => l.Part).Append(Gateway);
 
     public static IEnumerable<IPAddress> CloudAddresses => [Cloud, OtherCloud, Watched, Closed];
 }
+
+/// <summary>One line of the network.</summary>
+/// <param name="Part">At its far end.</param>
+/// <param name="Address">Of the part.</param>
+/// <param name="GatewayAddress">Of the gateway, at the near end.</param>
+/// <param name="What">What the part is, for people.</param>
+internal sealed record EdgeLine(string Part, string Address, string GatewayAddress, string What);

@@ -4,11 +4,16 @@ using System.Net.Sockets;
 namespace Mano.Cli.Demo.RealEdge;
 
 /// <summary>What must be seen from outside before, while and after the application runs; each with a tick on the screen.</summary>
-internal sealed class EdgeProofs(EdgeDevice device, CloudServer cloud, DemoScreen screen)
+internal sealed class EdgeProofs(EdgeDevice device, CloudServer cloud, DemoScreen screen, TimeProvider clock)
 {
     private const int Datagrams = 5;
 
-    private static readonly TimeSpan CopyTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CopyTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>What is open answers in milliseconds, and is waited for; what is closed never does.</summary>
+    private static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ClosedTime = TimeSpan.FromSeconds(2);
 
     private readonly List<Proof> all = [];
 
@@ -73,7 +78,7 @@ internal sealed class EdgeProofs(EdgeDevice device, CloudServer cloud, DemoScree
 
     private async Task ClosedAsync(bool isClosed, CancellationToken stop)
     {
-        var reached = await device.ReachesAsync(EdgePlan.Closed, stop);
+        var reached = await device.ReachesAsync(EdgePlan.Closed, isClosed ? ClosedTime : OpenTime, stop);
         Add(isClosed ? $"DROP: {EdgePlan.Closed} gives no answer" : $"{EdgePlan.Closed} answers", reached != isClosed ? null : reached ? "it does" : "it does not");
     }
 
@@ -86,11 +91,10 @@ internal sealed class EdgeProofs(EdgeDevice device, CloudServer cloud, DemoScree
         }
 
         // Each was answered by the cloud; a copy goes another way and may come a little later.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(CopyTime);
-        while (cloud.Copies - before < expected && !limit.IsCancellationRequested)
+        var since = clock.GetTimestamp();
+        while (cloud.Copies - before < expected && clock.GetElapsedTime(since) < CopyTime)
         {
-            await Task.Yield();
+            await Task.Delay(Glance, clock, stop);
         }
 
         var copies = cloud.Copies - before;

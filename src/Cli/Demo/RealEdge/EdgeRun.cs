@@ -73,7 +73,14 @@ internal sealed class EdgeRun : IDisposable
         List<string> left = [.. Network.Remove()];
         if (Directory.Exists(Folder) && Path.GetFileName(Folder).StartsWith(Prefix, StringComparison.Ordinal))
         {
-            Directory.Delete(Folder, recursive: true);
+            try
+            {
+                Directory.Delete(Folder, recursive: true);
+            }
+            catch (IOException e)
+            {
+                left.Add($"{Folder}: {e.Message}");
+            }
         }
 
         if (left.Count == 0)

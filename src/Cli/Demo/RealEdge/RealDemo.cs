@@ -31,9 +31,15 @@ internal sealed class RealDemo(Invocation run, bool pause, bool keepLogs)
         {
             (counts, proofs) = await LiveAsync(edge);
         }
+        catch (Exception) when (run.Stop.IsCancellationRequested)
+        {
+            await EndAsync(edge, keepLogs);
+            run.Remark("interrupted; the demo's namespaces, processes and files are removed");
+            return ExitCode.Interrupted;
+        }
         catch
         {
-            await EndAsync(edge, keepLogs || !run.Stop.IsCancellationRequested);
+            await EndAsync(edge, keep: true);
             throw;
         }
 
@@ -47,12 +53,12 @@ internal sealed class RealDemo(Invocation run, bool pause, bool keepLogs)
     {
         screen.Chapter("A network: a user, a gateway, a site, the internet, and the operator's own");
         edge.Network.Build();
-        foreach (var (part, address, _) in EdgePlan.Lines)
+        foreach (var (part, address, _, what) in EdgePlan.Lines)
         {
-            screen.Say($"{part,-5} {address,-13} {edge.Network.NameOf(part)}");
+            screen.Say($"{edge.Network.NameOf(part),-21} {address,-13} {what}");
         }
 
-        screen.Say($"{EdgePlan.Gateway,-5} {"between them",-13} {edge.Network.NameOf(EdgePlan.Gateway)}");
+        screen.Say($"{edge.Network.NameOf(EdgePlan.Gateway),-21} {"between them",-13} the gateway: MEC platform, packet filter, DNS");
         screen.Chapter("MEO, MEPM and MEC platform start, each as a process where it belongs");
         await using var site = await EdgeSite.StartAsync(edge, surroundings.Clock, run.Stop);
         screen.Say($"MEO and MEPM in the operator's network; MEO also at {site.Addresses.Meo.Grpc}");

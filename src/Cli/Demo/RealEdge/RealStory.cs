@@ -34,7 +34,7 @@ internal sealed class RealStory : IAsyncDisposable
         device = new(network, clock);
         traffic = new(device, clock);
         view = new(screen.Console, traffic, clock);
-        proofs = new(device, cloud, screen);
+        proofs = new(device, cloud, screen, clock);
     }
 
     /// <summary>Where the built package is put.</summary>
@@ -50,6 +50,11 @@ internal sealed class RealStory : IAsyncDisposable
     public async Task TellAsync(CancellationToken stop)
     {
         screen.Chapter($"The user asks for {EdgePlan.Cloud}, by address, by name and with datagrams: the cloud answers");
+        if (screen.Console.CanRedraw())
+        {
+            screen.Say("c: the cloud answers, E: the edge answers, X: nobody; a sign for each quarter of a second", "grey");
+        }
+
         await WatchAsync(stop);
         await proofs.BeforeAsync(stop);
 

@@ -72,9 +72,13 @@ internal sealed class TrafficView(IAnsiConsole console, UserTraffic traffic, Tim
         var line = new Paragraph().Append($"   {tally.Kind,-11}");
         var width = Math.Max(10, console.Profile.Width - Margin);
         var strip = tally.Strip(width);
-        foreach (var sign in strip)
+        for (int at = 0, next; at < strip.Length; at = next)
         {
-            line.Append(sign.ToString(), Style.Parse(sign switch { 'c' => "blue", 'E' => "green", _ => "bold white on red" }));
+            for (next = at + 1; next < strip.Length && strip[next] == strip[at]; next++)
+            {
+            }
+
+            line.Append(strip[at..next], Style.Parse(strip[at] switch { 'c' => "blue", 'E' => "green", _ => "bold white on red" }));
         }
 
         return line.Append(new string(' ', width - strip.Length) + FormattableString.Invariant(
