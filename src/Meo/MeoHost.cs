@@ -8,6 +8,7 @@ using Mano.Meo.Placement;
 using Mano.Meo.Pruning;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
+using Mano.Meo.Rest;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
@@ -47,6 +48,7 @@ public static class MeoHost
             .AddLifecycle(options.Lifecycle, options.Operations with { Owner = replica.Name, LeaseTime = replica.LeaseTime })
             .AddReconciliation(options.Reconciliation)
             .AddPruning(options.Pruning)
+            .AddRest(options.Rest)
             .AddCatalogue(options);
         replace(builder.Services);
 
@@ -62,6 +64,7 @@ public static class MeoHost
             throw;
         }
 
+        app.UseRest();
         app.MapGrpcService<OnboardingGrpcService>();
         app.MapGrpcService<InventoryGrpcService>();
         app.MapGrpcService<ReplicaGrpcService>();
@@ -69,6 +72,7 @@ public static class MeoHost
         app.MapGrpcService<OperationGrpcService>();
         app.MapGrpcService<PlacementGrpcService>();
         app.MapGrpcService<GrantingGrpcService>();
+        app.MapRest();
         return app.MapMesh();
     }
 

@@ -6,6 +6,7 @@ using Mano.Meo.Placement;
 using Mano.Meo.Pruning;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
+using Mano.Meo.Rest;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
@@ -57,6 +58,8 @@ public sealed record MeoOptions
     public ReconciliationOptions Reconciliation { get; init; } = new();
 
     public IdempotencyOptions Idempotency { get; init; } = new();
+
+    public RestOptions Rest { get; init; } = new();
 
     public SagaOptions Operations { get; init; } = new();
 

@@ -15,6 +15,7 @@ internal static class MeoOptionsRules
         CheckRanges(faults, "inventory", options.Inventory);
         CheckRanges(faults, "lifecycle", options.Lifecycle);
         CheckRanges(faults, "idempotency", options.Idempotency);
+        CheckRanges(faults, "rest", options.Rest);
         CheckRanges(faults, "operations", options.Operations);
         if (options.Store is { } store)
         {

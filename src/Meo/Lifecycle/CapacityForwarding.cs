@@ -28,17 +28,17 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
     private static readonly HashSet<string> Hops = new(["host", "te", "user-agent", "content-type", "grpc-timeout", "traceparent", "tracestate"], StringComparer.OrdinalIgnoreCase);
 
     /// <param name="request">As it came.</param>
-    /// <param name="call">Its call.</param>
+    /// <param name="call">What came with it.</param>
     /// <param name="here">Does it here; refused with LEDGER_NOT_OWNED or STALE_EPOCH when this replica turns out not to own the ledger.</param>
     /// <param name="result">Makes the answer of the owner the answer of this call.</param>
     public async Task<Outcome<T>> ByOwner<T>(
-        Wire.InstantiateAppInstanceRequest request, ServerCallContext call, Func<Task<Outcome<T>>> here, Func<Wire.Operation, Task<Outcome<T>>> result)
+        Wire.InstantiateAppInstanceRequest request, PassableCall call, Func<Task<Outcome<T>>> here, Func<Wire.Operation, Task<Outcome<T>>> result)
     {
         var began = clock.GetTimestamp();
         Metadata? headers = null;
         while (true)
         {
-            var changed = replicas.Changed(call.CancellationToken);
+            var changed = replicas.Changed(call.Cancel);
             if (ownership.IsOwner)
             {
                 var answer = await Tried(here);
@@ -48,7 +48,7 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
                 }
             }
 
-            if (!ForwardedCalls.IsForwarded(call) && OtherOwner() is { } owner)
+            if (!call.IsForwarded && OtherOwner() is { } owner)
             {
                 var answer = await Forward(owner, request, headers ??= Headers(call), call);
                 if (answer.Failure is not { Kind: FailureKind.Unavailable })
@@ -62,14 +62,13 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
                 }
             }
 
-            if (ForwardedCalls.IsForwarded(call) || clock.GetElapsedTime(began) > Patience)
+            if (call.IsForwarded || clock.GetElapsedTime(began) > Patience)
             {
-                call.ResponseTrailers.Add("grpc-retry-pushback-ms", "1000");
                 return CapacityOwnership.Unowned();
             }
 
-            await Task.WhenAny(changed, Task.Delay(Glance, clock, call.CancellationToken));
-            call.CancellationToken.ThrowIfCancellationRequested();
+            await Task.WhenAny(changed, Task.Delay(Glance, clock, call.Cancel));
+            call.Cancel.ThrowIfCancellationRequested();
         }
     }
 
@@ -88,10 +87,10 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
     }
 
     /// <summary>A caller without a key gets one for the way, so that a call whose answer was lost can be repeated.</summary>
-    private Metadata Headers(ServerCallContext call)
+    private Metadata Headers(PassableCall call)
     {
         var headers = new Metadata();
-        foreach (var entry in call.RequestHeaders.Where(e => !e.Key.StartsWith(':') && !e.Key.StartsWith("grpc-", StringComparison.Ordinal) && !Hops.Contains(e.Key)))
+        foreach (var entry in call.Headers.Where(e => !e.Key.StartsWith(':') && !e.Key.StartsWith("grpc-", StringComparison.Ordinal) && !Hops.Contains(e.Key)))
         {
             headers.Add(entry);
         }
@@ -110,10 +109,10 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
     /// acceptance can take: the key makes it safe to ask again.
     /// </summary>
     private async Task<Outcome<Wire.Operation>> Forward(
-        ReplicaRecord owner, Wire.InstantiateAppInstanceRequest request, Metadata headers, ServerCallContext call)
+        ReplicaRecord owner, Wire.InstantiateAppInstanceRequest request, Metadata headers, PassableCall call)
     {
         using var giveUp = new CancellationTokenSource(LongestAcceptance, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(giveUp.Token, call.CancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(giveUp.Token, call.Cancel);
         var client = new Wire.LifecycleService.LifecycleServiceClient(channels.For(owner.Address));
         try
         {
@@ -133,7 +132,7 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
         {
             return e.StatusCode == StatusCode.Cancelled && giveUp.IsCancellationRequested ? CapacityOwnership.Unowned() : e.ToFailure();
         }
-        catch (OperationCanceledException) when (giveUp.IsCancellationRequested && !call.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested && !call.Cancel.IsCancellationRequested)
         {
             return CapacityOwnership.Unowned();
         }

@@ -1,7 +1,6 @@
 using Mano.Meo.Inventory;
 using Mano.Meo.Placement;
 using Mano.Meo.Sites;
-using Wire = Mano.Lifecycle.V1;
 
 namespace Mano.Meo.Lifecycle;
 
@@ -15,7 +14,7 @@ internal sealed class InstanceViews(ISites sites, SiteDirectory directory, Opera
     /// As <see cref="Show(AppInstanceRecord, CancellationToken)"/>, for one instance alone: when the record knows of more than this replica's stream from the
     /// site has brought, because another replica saw it first, the stream is waited for. If it brings nothing, what it says is the truth.
     /// </summary>
-    public async ValueTask<Wire.AppInstance> ShowFresh(AppInstanceRecord record, CancellationToken cancel)
+    public async ValueTask<InstanceView> ShowFresh(AppInstanceRecord record, CancellationToken cancel)
     {
         if (record is { Location: { } at, LastReport: { } last } && IsBehind(sites.View(at.SiteId, record.AppInstanceId), last))
         {
@@ -43,22 +42,22 @@ internal sealed class InstanceViews(ISites sites, SiteDirectory directory, Opera
     private static bool IsBehind(SiteView view, SiteInstance last) =>
         view.IsSynced && (view.Instance is not { } seen || seen.ObservedGeneration < last.ObservedGeneration);
 
-    public async ValueTask<Wire.AppInstance> Show(AppInstanceRecord record, CancellationToken cancel) =>
+    public async ValueTask<InstanceView> Show(AppInstanceRecord record, CancellationToken cancel) =>
         await operations.RunningOn(record.Subject, cancel) is var running && record.Location is { } at
             ? Show(record, at, sites.View(at.SiteId, record.AppInstanceId), running)
-            : InstanceWire.ToWire(record, null, running, null);
+            : new(record, null, running, null);
 
-    private Wire.AppInstance Show(AppInstanceRecord record, InstanceLocation at, SiteView view, string? running)
+    private InstanceView Show(AppInstanceRecord record, InstanceLocation at, SiteView view, string? running)
     {
         // A site that was heard out and does not name it has nothing of it; what it once said is for when it cannot be heard.
         var reported = view.Instance ?? (view.IsSynced ? null : record.LastReport);
         var site = directory.Find(at.SiteId);
         var shown = site is { Health: SiteHealth.Lost or SiteHealth.Left } && reported is not null
-                ? InstanceWire.Unheard(reported, at.SiteId, site.Health, site.LastHeartbeat)
-            : view.NotSyncedSince is { } since && reported is not null ? InstanceWire.Old(reported, at.SiteId, since)
+                ? InstanceReports.Unheard(reported, at.SiteId, site.Health, site.LastHeartbeat)
+            : view.NotSyncedSince is { } since && reported is not null ? InstanceReports.Old(reported, at.SiteId, since)
             : view.IsSynced && reported is null && running is null && record is { State: not AppInstanceState.NotInstantiated, LastReport: { } last }
-                ? InstanceWire.Lost(last, at.SiteId)
+                ? InstanceReports.Lost(last, at.SiteId)
             : reported;
-        return InstanceWire.ToWire(record, shown, running, view.NotSyncedSince);
+        return new(record, shown, running, view.NotSyncedSince);
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mano.Meo.Inventory;
 using Mano.Meo.Northbound;
 using Mano.Mesh.Failures;
 using Mano.Sagas;
@@ -7,7 +8,7 @@ using Wire = Mano.Lifecycle.V1;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>mano.lifecycle.v1.LifecycleService (MEC 010-2 clause 7.4): checks the request, asks the capability, answers.</summary>
-internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys, CapacityForwarding capacity) : Wire.LifecycleService.LifecycleServiceBase
+internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys, InstantiateCalls instantiations) : Wire.LifecycleService.LifecycleServiceBase
 {
     public override async Task<Wire.CreateAppInstanceResponse> CreateAppInstance(Wire.CreateAppInstanceRequest request, ServerCallContext context)
     {
@@ -20,12 +21,13 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
             again: known => calls.GetOrAsMade(known, cancel),
             first: use => calls.Creation.Create(wanted, use, cancel),
             cancel);
-        return new() { AppInstance = await calls.Views.Show(created.Value, cancel) };
+        return new() { AppInstance = InstanceWire.ToWire(await calls.Views.Show(created.Value, cancel)) };
     }
 
     public override async Task<Wire.GetAppInstanceResponse> GetAppInstance(Wire.GetAppInstanceRequest request, ServerCallContext context) => new()
     {
-        AppInstance = await calls.Views.ShowFresh((await calls.Get(request.AppInstanceId, context.CancellationToken)).Value, context.CancellationToken),
+        AppInstance = InstanceWire.ToWire(
+            await calls.Views.ShowFresh((await calls.Get(request.AppInstanceId, context.CancellationToken)).Value, context.CancellationToken)),
     };
 
     public override async Task<Wire.ListAppInstancesResponse> ListAppInstances(Wire.ListAppInstancesRequest request, ServerCallContext context)
@@ -35,7 +37,7 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         var response = new Wire.ListAppInstancesResponse { NextPageToken = page.NextToken };
         foreach (var record in page.Items)
         {
-            response.AppInstances.Add(await calls.Views.Show(record, context.CancellationToken));
+            response.AppInstances.Add(InstanceWire.ToWire(await calls.Views.Show(record, context.CancellationToken)));
         }
 
         return response;
@@ -45,19 +47,13 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         Wire.InstantiateAppInstanceRequest request, ServerCallContext context)
     {
         LifecycleRules.Check(request);
-        return new()
+        var accepted = await instantiations.Accept(request, CallKeys.TextOf(context), PassableCall.Of(context));
+        if (accepted.Failure?.Reason == CapacityOwnership.NotOwned)
         {
-            Operation = await Accepted(context, request, use => capacity.ByOwner(
-                request,
-                context,
-                here: () => calls.Instantiation.Accept(
-                    request.AppInstanceId,
-                    PlacementWire.ToModel(request.Constraints),
-                    request.Timeout?.ToTimeSpan(),
-                    use,
-                    context.CancellationToken),
-                result: operation => calls.Operation(operation.OperationId, context.CancellationToken))),
-        };
+            context.ResponseTrailers.Add("grpc-retry-pushback-ms", "1000");
+        }
+
+        return new() { Operation = OperationWire.ToWire(accepted.Value) };
     }
 
     public override async Task<Wire.OperateAppInstanceResponse> OperateAppInstance(Wire.OperateAppInstanceRequest request, ServerCallContext context)

@@ -21,6 +21,20 @@ internal static class PlacementWire
         Affinity = [.. wire.AffinityAppInstanceIds],
     };
 
+    public static Wire.PlacementConstraints ToWire(PlacementConstraints model)
+    {
+        var wire = new Wire.PlacementConstraints { SiteId = model.SiteId, HostId = model.HostId, CountryCode = model.CountryCode };
+        wire.Zones.AddRange(model.Zones);
+        wire.AntiAffinityAppInstanceIds.AddRange(model.AntiAffinity);
+        wire.AffinityAppInstanceIds.AddRange(model.Affinity);
+        if (model.MaxLatencyNs is { } at)
+        {
+            wire.MaxLatency = new() { Seconds = at / NanosecondsPerSecond, Nanos = (int)(at % NanosecondsPerSecond) };
+        }
+
+        return wire;
+    }
+
     public static void Check(Faults faults, Wire.PlacementConstraints? wire)
     {
         if (wire is null)

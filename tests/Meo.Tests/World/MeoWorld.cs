@@ -48,6 +48,9 @@ internal sealed class MeoWorld : IAsyncDisposable
     public T Part<T>()
         where T : notnull => meo.Services.GetRequiredService<T>();
 
+    /// <summary>Where its HTTP/1.1 port is: <c>http://127.0.0.1:port</c>.</summary>
+    public string Http => BoundAddresses.Of(meo).Http;
+
     private ChannelBase Channel => channels.For(BoundAddresses.Of(meo).Grpc);
 
     /// <summary>A MEO that has one site; it counts as alive for as long as a test takes, unless the options say otherwise.</summary>
