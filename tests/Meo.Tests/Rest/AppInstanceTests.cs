@@ -64,9 +64,10 @@ public sealed class AppInstanceTests : IAsyncLifetime
     {
         await world.Meo.Onboard();
         var url = await Client.Create();
-        world.Meo.Site.Lingers = true;
+        world.Meo.Site.Script = SiteScript.Linger;
         var running = await Client.Post(url + "/instantiate");
         (await Client.Post(url + "/instantiate")).Is(HttpStatusCode.Conflict, running.Location.Split('/')[^1]);
+        world.Meo.Site.Script = SiteScript.Obey;
         (await Client.Post(running.Location + "/cancel", """{"CancelMode":"FORCED"}""")).Is(HttpStatusCode.Accepted);
         Assert.Equal("FAILED", (await Client.EndOf(running)).GetProperty("operationState").GetString());
         (await Client.Post(running.Location + "/retry")).Is(HttpStatusCode.Conflict);
