@@ -1,5 +1,6 @@
 using Mano.Bench;
 using Mano.Bench.Footprints;
+using Mano.Bench.Gateway;
 using Mano.Bench.Rows;
 
 if (args is ["footprint", .. var more])
@@ -9,7 +10,7 @@ if (args is ["footprint", .. var more])
 }
 
 // One line a row, in the order of DESIGN section 7.
-IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow()];
+IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow()];
 
 var wanted = args.Length == 0 ? rows : [.. rows.Where(row => args.Contains(row.Name))];
 if (wanted.Length == 0)

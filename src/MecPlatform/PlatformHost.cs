@@ -5,6 +5,7 @@ using Mano.MecPlatform.Mp1;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
+using Mano.MecPlatform.Traffic.GtpU;
 using Mano.MecPlatform.Traffic.Nft;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
@@ -66,10 +67,15 @@ public static class PlatformHost
         .AddSingleton<GatewayConnection>()
         .AddSingleton<SocksGateway>();
 
-    private static NftDataPlane OpenNft(PlatformOptions options, IServiceProvider services) => new(
-        new NftCommands(options.GatewayNamespace),
-        RuleNumbers.Open(Path.Combine(options.DataFolder, "rule-numbers.json")),
-        services.GetRequiredService<ILogger<NftDataPlane>>());
+    private static NftDataPlane OpenNft(PlatformOptions options, IServiceProvider services)
+    {
+        var gateway = new GatewayNamespace(options.GatewayNamespace);
+        return new(
+            new NftCommands(gateway),
+            RuleNumbers.Open(Path.Combine(options.DataFolder, "rule-numbers.json")),
+            new GtpGateway(gateway, services.GetRequiredService<ILogger<GtpGateway>>()),
+            services.GetRequiredService<ILogger<NftDataPlane>>());
+    }
 
     private static IServiceCollection AddAppSupport(this IServiceCollection services, AppSupportOptions options) => services
         .AddSingleton(options)

@@ -76,11 +76,7 @@ internal sealed class Applications(
     public Task<ApplicationView> Ensure(string appInstanceId, long generation, PlatformConfiguration configuration, CancellationToken cancel)
     {
         ConfigurationCheck.Require(appInstanceId, configuration);
-        if (context.Options.StrictRules)
-        {
-            ConfigurationCheck.RequireEnforceable(appInstanceId, configuration, context.Plane);
-        }
-
+        ConfigurationCheck.RequireEnforceable(appInstanceId, configuration, context.Plane, context.Options.StrictRules);
         return Change(appInstanceId, generation, mustExist: false, present =>
         {
             if (present is null or { Removed: true } && Volatile.Read(ref held) >= context.Options.MaxInstances)

@@ -50,17 +50,17 @@ internal static class ConfigurationCheck
         }
     }
 
-    /// <summary>With strict rules: throws if the data plane would not apply all of a rule.</summary>
-    public static void RequireEnforceable(string appInstanceId, PlatformConfiguration configuration, IDataPlane plane)
+    /// <summary>Throws if the data plane refuses a rule; with strict rules also if it would not apply all of one.</summary>
+    public static void RequireEnforceable(string appInstanceId, PlatformConfiguration configuration, IDataPlane plane, bool isStrict)
     {
         foreach (var rule in configuration.TrafficRules)
         {
-            if (plane.Check(rule) is { Level: not EnforcementLevel.Enforced } lacking)
+            if (plane.Check(rule) is { Level: not EnforcementLevel.Enforced } lacking && (isStrict || lacking.IsRefused))
             {
                 throw new Failure(
                     FailureKind.IllegalState,
                     "RULE_NOT_ENFORCEABLE",
-                    $"Traffic rule {rule.Id} of {appInstanceId} cannot be enforced by the {plane.Kind} data plane: {lacking.Message} This platform has strict rules; without them the rule is kept and shown as not enforced.",
+                    $"Traffic rule {rule.Id} of {appInstanceId} cannot be enforced by the {plane.Kind} data plane: {lacking.Message}{(lacking.IsRefused ? "" : " This platform has strict rules; without them the rule is kept and shown as not enforced.")}",
                     $"traffic-rule/{rule.Id}").ToException();
             }
         }

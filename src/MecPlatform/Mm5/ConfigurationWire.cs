@@ -116,7 +116,10 @@ internal static class ConfigurationWire
         new(Said((InterfaceType)wire.InterfaceType, $"{path}.interfaceType", faults))
         {
             TunnelInfo = wire.TunnelInfo is not { } tunnel ? null : new(
-                Said((TunnelType)tunnel.TunnelType, $"{path}.tunnelInfo.tunnelType", faults), Given(tunnel.TunnelDstAddress), Given(tunnel.TunnelSrcAddress)),
+                Said((TunnelType)tunnel.TunnelType, $"{path}.tunnelInfo.tunnelType", faults), Given(tunnel.TunnelDstAddress), Given(tunnel.TunnelSrcAddress))
+            {
+                TunnelSpecificData = tunnel.TunnelSpecificData.Count == 0 ? null : new SortedDictionary<string, string>(tunnel.TunnelSpecificData, StringComparer.Ordinal),
+            },
             SrcMacAddress = Given(wire.SrcMacAddress),
             DstMacAddress = Given(wire.DstMacAddress),
             DstIpAddress = Given(wire.DstIpAddress),
@@ -167,6 +170,7 @@ internal static class ConfigurationWire
             TunnelType = (Wire.TunnelInfo.Types.TunnelType)tunnel.TunnelType,
             TunnelDstAddress = tunnel.TunnelDstAddress ?? string.Empty,
             TunnelSrcAddress = tunnel.TunnelSrcAddress ?? string.Empty,
+            TunnelSpecificData = { tunnel.TunnelSpecificData?.ToDictionary() ?? [] },
         },
         SrcMacAddress = destination.SrcMacAddress ?? string.Empty,
         DstMacAddress = destination.DstMacAddress ?? string.Empty,

@@ -11,7 +11,8 @@ internal enum EnforcementLevel
 /// <summary>How much, and what not.</summary>
 /// <param name="Level">How much.</param>
 /// <param name="Message">One sentence naming each field that is not applied; empty with Enforced.</param>
-internal readonly record struct Enforcement(EnforcementLevel Level, string Message)
+/// <param name="IsRefused">With NotEnforced: what the rule asks for can never be here, so it is refused also where other rules are kept inactive.</param>
+internal readonly record struct Enforcement(EnforcementLevel Level, string Message, bool IsRefused = false)
 {
     /// <summary>Nothing of a rule is enforced if its action cannot be, or none of its alternatives can match; a part, if something of it is lost.</summary>
     public static Enforcement Of(TrafficRule rule, string? whyNotTheAction, Func<TrafficFilter, int, string?> whyNotTheFilter, IEnumerable<string> partsNotCarried)

@@ -91,7 +91,11 @@ internal enum InterfaceType
 }
 
 /// <summary>MEC 011 TunnelInfo.</summary>
-internal sealed record Tunnel(TunnelType TunnelType, string? TunnelDstAddress, string? TunnelSrcAddress);
+internal sealed record Tunnel(TunnelType TunnelType, string? TunnelDstAddress, string? TunnelSrcAddress)
+{
+    /// <summary>What the standards leave to the kind of tunnel; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? TunnelSpecificData { get; init; }
+}
 
 /// <summary>MEC 011 TunnelInfo.tunnelType.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TunnelType>))]

@@ -114,6 +114,7 @@ internal static class PlatformWire
                 TunnelType = tunnel.TunnelType == TunnelType.Gre ? V1.TunnelInfo.Types.TunnelType.Gre : V1.TunnelInfo.Types.TunnelType.GtpU,
                 TunnelDstAddress = tunnel.TunnelDstAddress,
                 TunnelSrcAddress = tunnel.TunnelSrcAddress,
+                TunnelSpecificData = { tunnel.TunnelSpecificData.ToDictionary() },
             };
         }
 

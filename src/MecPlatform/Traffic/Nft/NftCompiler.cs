@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Mano.MecPlatform.Traffic.GtpU;
 
 namespace Mano.MecPlatform.Traffic.Nft;
 
@@ -20,6 +21,7 @@ internal static class NftCompiler
         builder.Lookup("rules", RuleBlocks.Of(rules.Where(r => r.Rule.FilterType == FilterType.Flow), family));
         AddPacketRules(builder, rules, family);
         AddGeneration(builder, generation);
+        AddOuter(builder, rules, family);
         foreach (var rule in rules)
         {
             AddFate(builder, rule, family);
@@ -87,12 +89,31 @@ internal static class NftCompiler
             case RuleAction.DuplicateDecapsulated or RuleAction.DuplicateEncapsulated:
                 AddCopies(builder, rule, family);
                 break;
+            case RuleAction.ForwardEncapsulated when rule.Tunnel is { } tunnel:
+                builder.Element("encapsulate", rule.Number, tunnel.Mark.ToString(CultureInfo.InvariantCulture));
+                builder.Element("answers", Way(tunnel, rule));
+                break;
+            case RuleAction.ForwardDecapsulated when rule.Tunnel is { } tunnel && TargetOf(rule, family) is { } target:
+                builder.Element("decapsulate", rule.Number, tunnel.Mark.ToString(CultureInfo.InvariantCulture));
+                builder.Element("arrivals", Way(tunnel, rule));
+                AddTarget(builder, rule, target);
+                break;
             case RuleAction.ForwardDecapsulated or RuleAction.ForwardEncapsulated when TargetOf(rule, family) is { } target:
                 AddTarget(builder, rule, target);
                 break;
             default:
                 break; // PASSTHROUGH: nothing becomes of it
         }
+    }
+
+    /// <summary>A tunnel's device with a rule's number.</summary>
+    private static string Way(NumberedTunnel tunnel, NumberedRule rule) => $"{tunnel.Device} . {rule.Number.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>What peers send to the gateway's ends of tunnels is no user's traffic, whatever the rules say of its addresses.</summary>
+    private static void AddOuter(NftPlanBuilder builder, IReadOnlyList<NumberedRule> rules, NftFamily family)
+    {
+        string[] ends = [.. rules.Select(r => r.Tunnel?.Tunnel.Local).OfType<IPAddress>().Where(a => a.AddressFamily == family.Addresses).Select(a => a.ToString()).Distinct().Order(StringComparer.Ordinal)];
+        builder.Chain("outer", ends.Length == 0 ? [] : [$"meta l4proto udp th dport {GtpTunnel.Port} {family.Name} daddr {{ {string.Join(", ", ends)} }} accept"]);
     }
 
     private static void AddCopies(NftPlanBuilder builder, NumberedRule rule, NftFamily family)

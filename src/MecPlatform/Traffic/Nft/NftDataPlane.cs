@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mano.MecPlatform.Traffic.GtpU;
 using Mano.Mesh.Failures;
 
 namespace Mano.MecPlatform.Traffic.Nft;
@@ -7,8 +8,9 @@ namespace Mano.MecPlatform.Traffic.Nft;
 /// The data plane of an IP gateway: the rules are in the kernel, which goes on when this process does not. What waits while
 /// the kernel is written goes into one transaction together.
 /// </summary>
-internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogger<NftDataPlane> log) : IDataPlane
+internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, GtpGateway tunnels, ILogger<NftDataPlane> log) : IDataPlane, IDisposable
 {
+    private const string TunnelOwner = "gtp-u";
     private readonly Lock gate = new();
     private readonly Lock writing = new();
     private readonly Dictionary<string, ImmutableArray<NumberedRule>> wanted = new(StringComparer.Ordinal);
@@ -26,21 +28,51 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
 
     public void Apply(string appInstanceId, ForwardTarget instance, IReadOnlyList<TrafficRule> rules)
     {
-        long mine;
+        if (!rules.Any(rule => GtpTunnel.Of(rule) is not null))
+        {
+            Take(appInstanceId, instance, rules);
+            return;
+        }
+
+        lock (writing)
+        {
+            Take(appInstanceId, instance, rules); // nobody takes down what is set up here before the rules that need it are known
+        }
+    }
+
+    private void Take(string appInstanceId, ForwardTarget instance, IReadOnlyList<TrafficRule> rules)
+    {
+        ImmutableArray<NumberedRule> next;
         lock (gate)
         {
-            var next = rules.Select(rule => new NumberedRule(numbers.Of(appInstanceId, rule.Id), appInstanceId, rule, instance)).ToImmutableArray();
+            next = [.. rules.Select(rule => NumberedOf(appInstanceId, instance, rule))];
             if (wanted.GetValueOrDefault(appInstanceId, []).SequenceEqual(next))
             {
                 return;
             }
+        }
 
+        if (!isHeld)
+        {
+            tunnels.Ensure(TunnelsOf(next));
+        }
+
+        long mine;
+        lock (gate)
+        {
             _ = next.IsEmpty ? wanted.Remove(appInstanceId) : (wanted[appInstanceId] = next).IsEmpty;
             mine = ++changes;
         }
 
         Write(mine);
     }
+
+    private NumberedRule NumberedOf(string appInstanceId, ForwardTarget instance, TrafficRule rule) => new(numbers.Of(appInstanceId, rule.Id), appInstanceId, rule, instance)
+    {
+        Tunnel = GtpTunnel.Of(rule) is { } tunnel ? new(numbers.Of(TunnelOwner, tunnel.Key), tunnel) : null,
+    };
+
+    private static IReadOnlyCollection<NumberedTunnel> TunnelsOf(IEnumerable<NumberedRule> rules) => [.. rules.Select(r => r.Tunnel).OfType<NumberedTunnel>().Distinct()];
 
     /// <summary>
     /// Before the first time, nothing is written: the kernel still has what a process before this one wrote, and must not
@@ -51,7 +83,34 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
         lock (writing)
         {
             isHeld = false;
+            EnsureTunnels();
             Repair("the platform has started");
+        }
+    }
+
+    /// <summary>Rules whose tunnel cannot be are left out, with all of their instance's: its record is compared later, and tried again with the reason.</summary>
+    private void EnsureTunnels()
+    {
+        List<KeyValuePair<string, ImmutableArray<NumberedRule>>> tunnelled;
+        lock (gate)
+        {
+            tunnelled = [.. wanted.Where(w => w.Value.Any(r => r.Tunnel is not null))];
+        }
+
+        foreach (var (appInstanceId, rules) in tunnelled)
+        {
+            try
+            {
+                tunnels.Ensure(TunnelsOf(rules));
+            }
+            catch (FailureException cannot)
+            {
+                NftLog.NoTunnel(log, appInstanceId, cannot.Failure.Message);
+                lock (gate)
+                {
+                    wanted.Remove(appInstanceId);
+                }
+            }
         }
     }
 
@@ -76,6 +135,12 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
             {
                 NftLog.Differs(log, difference);
                 Repair(difference);
+            }
+
+            if (tunnels.Compare() is { } broken)
+            {
+                NftLog.Differs(log, broken);
+                difference ??= broken;
             }
 
             return difference;
@@ -129,6 +194,9 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
         }
     }
 
+    /// <summary>The kernel goes on; what needs this process, tunnels, pauses until the next one.</summary>
+    public void Dispose() => tunnels.Dispose();
+
     private void Write(long mine)
     {
         lock (writing)
@@ -181,6 +249,25 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, ILogg
         Volatile.Write(ref writes, upTo);
         active = [.. rules.Select(r => (r.AppInstanceId, r.Rule.Id))];
         unseen.TrySetResult();
+        TakeDownTunnels(TunnelsOf(rules));
+    }
+
+    /// <summary>Nothing leads to the others any more. What is left of one is looked for again at the next comparison.</summary>
+    private void TakeDownTunnels(IReadOnlyCollection<NumberedTunnel> kept)
+    {
+        try
+        {
+            tunnels.Retain(kept);
+        }
+        catch (FailureException later)
+        {
+            NftLog.Leftover(log, later.Failure.Message);
+        }
+
+        lock (gate)
+        {
+            numbers.Keep(TunnelOwner, kept.Select(k => k.Number).ToHashSet());
+        }
     }
 
     /// <summary>A rule's packets of both families together.</summary>
@@ -203,6 +290,12 @@ internal static partial class NftLog
 {
     [LoggerMessage(6600, LogLevel.Warning, "The gateway's packet filter was not as it should be ({Difference}) and is written anew: somebody else changed it.")]
     public static partial void Differs(ILogger logger, string difference);
+
+    [LoggerMessage(6602, LogLevel.Warning, "The rules of {AppInstanceId} are not in effect, for a tunnel of theirs could not be made: {Why}")]
+    public static partial void NoTunnel(ILogger logger, string appInstanceId, string why);
+
+    [LoggerMessage(6603, LogLevel.Warning, "A tunnel that no rule has any more could not be taken down, which is tried again: {Why}")]
+    public static partial void Leftover(ILogger logger, string why);
 
     [LoggerMessage(6601, LogLevel.Information, "The gateway's packet filter was written anew because {Why}: {Rules} rules are active.")]
     public static partial void Replaced(ILogger logger, string why, int rules);

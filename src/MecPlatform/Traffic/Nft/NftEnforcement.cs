@@ -1,12 +1,20 @@
+using Mano.MecPlatform.Traffic.GtpU;
+
 namespace Mano.MecPlatform.Traffic.Nft;
 
 /// <summary>What an IP gateway can make of a rule.</summary>
 internal static class NftEnforcement
 {
-    public static Enforcement Check(TrafficRule rule) => Enforcement.Of(rule, WhyNotTheAction(rule), WhyNotTheFilter, PartsNotCarried(rule));
+    public static Enforcement Check(TrafficRule rule) => WhyNotTheTunnel(rule) is { } fault
+        ? new(EnforcementLevel.NotEnforced, fault, IsRefused: true)
+        : Enforcement.Of(rule, WhyNotTheAction(rule), WhyNotTheFilter, PartsNotCarried(rule));
 
     /// <summary>The fields given that an IP gateway does not see, as MEC 011 spells them: all that a gateway of connections does not, but for the marks.</summary>
     public static IEnumerable<string> UnseenFields(TrafficFilter filter) => CompiledFilter.UnseenFields(filter).Where(field => field is not ("dSCP" or "tC"));
+
+    /// <summary>What is wrong with the tunnel that a rule names; null if nothing is, or it names none.</summary>
+    private static string? WhyNotTheTunnel(TrafficRule rule) => rule.Action is RuleAction.Drop or RuleAction.Passthrough ? null : rule.Destinations
+        .Where(d => d.InterfaceType == InterfaceType.Tunnel).Select(d => GtpTunnel.TryRead(d.TunnelInfo, out _)).OfType<string>().FirstOrDefault();
 
     private static string? WhyNotTheAction(TrafficRule rule)
     {
@@ -15,20 +23,21 @@ internal static class NftEnforcement
             return null;
         }
 
-        foreach (var destination in rule.Destinations)
+        if (rule.Destinations.Any(d => d.InterfaceType == InterfaceType.Mac))
         {
-            if (destination.TunnelInfo is { TunnelType: TunnelType.Gre })
-            {
-                return "dstInterface.tunnelInfo.tunnelType: this gateway has no GRE; GTP_U, or an interface of type IP, would be right.";
-            }
-
-            if (destination.InterfaceType != InterfaceType.Ip)
-            {
-                return $"dstInterface.interfaceType: this gateway reaches IP addresses, not interfaces of type {destination.InterfaceType.ToString().ToUpperInvariant()}.";
-            }
+            return "dstInterface.interfaceType: this gateway reaches IP addresses and GTP-U tunnels, not interfaces of type MAC.";
         }
 
-        return null;
+        if (!rule.Destinations.Any(d => d.InterfaceType == InterfaceType.Tunnel))
+        {
+            return null;
+        }
+
+        return rule.Action is RuleAction.DuplicateDecapsulated or RuleAction.DuplicateEncapsulated
+            ? "dstInterface.interfaceType: this gateway sends copies to IP addresses, not into tunnels."
+            : rule.FilterType == FilterType.Packet
+            ? "filterType: a tunnel of this gateway carries flows in both directions, so FLOW would be right."
+            : null;
     }
 
     private static string? WhyNotTheFilter(TrafficFilter filter, int index)

@@ -1,4 +1,5 @@
 using System.Text;
+using Mano.MecPlatform.Traffic.GtpU;
 
 namespace Mano.MecPlatform.Traffic.Nft;
 
@@ -12,7 +13,7 @@ internal static class NftTable
     private const string TurnsBack = "0x10000000";
 
     /// <summary>The chains with a hook, and those that they share.</summary>
-    public static readonly IReadOnlyList<string> PermanentChains = [.. Hooked.Select(h => h.Chain), "act"];
+    public static readonly IReadOnlyList<string> PermanentChains = [.. Hooked.Select(h => h.Chain), "act", "tunnelled"];
 
     private static IEnumerable<(string Chain, string Hook)> Hooked =>
     [
@@ -33,6 +34,10 @@ internal static class NftTable
         ("target_ports", $"type mark : {family.AddressType} . inet_service"),
         ("targets", $"type mark : {family.AddressType}"),
         ("themselves", $"type mark . {family.AddressType}"),
+        ("encapsulate", "type mark : mark"),
+        ("decapsulate", "type mark : mark"),
+        ("arrivals", "type ifname . mark"),
+        ("answers", "type ifname . mark"),
     ];
 
     /// <summary>Makes it, or finds it made.</summary>
@@ -46,7 +51,7 @@ internal static class NftTable
             text.AppendLine($"add {Kind(declaration)} {table} {name} {{ {declaration}; }}");
         }
 
-        foreach (var chain in new[] { "rules", "packet_rules", "packets", "gate", "flows", "act" })
+        foreach (var chain in new[] { "rules", "packet_rules", "packets", "gate", "flows", "outer", "tunnelled", "act" })
         {
             text.AppendLine($"add chain {table} {chain}");
         }
@@ -73,13 +78,22 @@ internal static class NftTable
     /// <summary>The rules of the permanent chains.</summary>
     public static IEnumerable<(string Chain, string Rule)> Rules(NftFamily family) =>
     [
+        ("classify", "jump outer"),
         ("classify", "jump packets"),
         ("classify", "meta mark @packet_numbers goto act"),
         ("classify", "ct direction original jump gate"),
         ("classify", $"meta mark set ct mark and {Marks.NumberMask}"),
         ("classify", "goto act"),
+        ("act", $"iifname \"{NumberedTunnel.DevicePrefix}*\" jump tunnelled"),
         ("act", "meta mark @hits"),
         ("act", "meta mark vmap @verdicts"),
+        ("act", "ct direction original meta mark set meta mark map @encapsulate"),
+        ("act", "ct direction reply meta mark set meta mark map @decapsulate"),
+
+        // Out of a tunnel comes only what a rule of that very tunnel lets in, and what answers a flow that such a rule sent into it.
+        ("tunnelled", "ct direction original iifname . meta mark @arrivals return"),
+        ("tunnelled", "ct direction reply iifname . meta mark @answers return"),
+        ("tunnelled", "drop"),
         // Who stands for an address and asks it means who was there before: to be led back to itself it would ask for ever.
         ("steer", $"meta mark . {family.Name} saddr @themselves accept"),
         ("steer", $"meta l4proto tcp dnat {family.Name} to meta mark map @target_ports"),

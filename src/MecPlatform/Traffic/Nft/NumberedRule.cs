@@ -1,3 +1,5 @@
+using Mano.MecPlatform.Traffic.GtpU;
+
 namespace Mano.MecPlatform.Traffic.Nft;
 
 /// <summary>An active rule with the number by which the kernel knows it.</summary>
@@ -7,6 +9,9 @@ namespace Mano.MecPlatform.Traffic.Nft;
 /// <param name="Instance">Where FORWARD without a destination leads.</param>
 internal sealed record NumberedRule(int Number, string AppInstanceId, TrafficRule Rule, ForwardTarget Instance) : IComparable<NumberedRule>
 {
+    /// <summary>The tunnel of FORWARD with an interface of type TUNNEL; null: none.</summary>
+    public NumberedTunnel? Tunnel { get; init; }
+
     /// <summary>The order of <see cref="CompiledRule"/>: both data planes decide alike.</summary>
     public int CompareTo(NumberedRule? other) =>
         other is null ? -1

@@ -71,6 +71,16 @@ internal sealed class RuleNumbers
         }
     }
 
+    /// <summary>Frees the numbers of an instance's rules but for these.</summary>
+    public void Keep(string appInstanceId, IReadOnlySet<int> kept)
+    {
+        foreach (var (key, number) in numbers.Where(n => n.Key.StartsWith(appInstanceId + "\n", StringComparison.Ordinal) && !kept.Contains(n.Value)).ToList())
+        {
+            numbers.Remove(key);
+            taken.Remove(number);
+        }
+    }
+
     /// <summary>Counts one change of the rules on, and keeps everything: before the kernel is told.</summary>
     public void Advance()
     {

@@ -142,6 +142,9 @@ internal sealed class EdgeNetwork : IDisposable
         File.ReadLines("/proc/thread-self/net/dev").Where(l => l.TrimStart().StartsWith(device + ":", StringComparison.Ordinal))
             .Select(l => long.Parse(l.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], System.Globalization.CultureInfo.InvariantCulture)).Single());
 
+    /// <summary>Runs ip in a part of the network and gives what it printed.</summary>
+    public string IpIn(string part, params string[] arguments) => Ip(["-n", Namespace(part), .. arguments]);
+
     /// <summary>Does something on a thread of its own that has entered the namespace; a socket made there stays there.</summary>
     public T Inside<T>(string part, Func<T> work)
     {
@@ -206,12 +209,14 @@ internal sealed class EdgeNetwork : IDisposable
         Ip("-n", Namespace(part), "link", "set", "lo", "up");
     }
 
-    private static void Ip(params string[] arguments)
+    private static string Ip(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"ip {string.Join(' ', arguments)}: {errors}");
+        return output.Result;
     }
 
     [DllImport("libc", EntryPoint = "setns", SetLastError = true)]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mano.MecPlatform.Traffic;
+using Mano.MecPlatform.Traffic.GtpU;
 using Mano.MecPlatform.Traffic.Nft;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,10 +29,18 @@ public abstract class GatewayTest : IDisposable
         return await EdgeNetwork.Line(socket, late.Token);
     }
 
-    internal NftDataPlane Plane(EdgeNetwork network)
+    /// <param name="network">Whose gateway.</param>
+    /// <param name="held">As after a restart: nothing is written before <see cref="NftDataPlane.Begin"/>.</param>
+    internal NftDataPlane Plane(EdgeNetwork network, bool held = false)
     {
-        var plane = new NftDataPlane(new NftCommands(network.Gateway), RuleNumbers.Open(Folder.File("numbers.json")), NullLogger<NftDataPlane>.Instance);
-        plane.Begin();
+        var gateway = new GatewayNamespace(network.Gateway);
+        var plane = new NftDataPlane(
+            new NftCommands(gateway), RuleNumbers.Open(Folder.File("numbers.json")), new GtpGateway(gateway, NullLogger<GtpGateway>.Instance), NullLogger<NftDataPlane>.Instance);
+        if (!held)
+        {
+            plane.Begin();
+        }
+
         return plane;
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Nft;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mano.MecPlatform.Tests.Traffic.Nft;
 
@@ -92,7 +91,7 @@ public sealed class NftDataPlaneTests : GatewayTest
         }
 
         // Another process: nothing is written until it knows all.
-        var again = new NftDataPlane(new NftCommands(network.Gateway), RuleNumbers.Open(Folder.File("numbers.json")), NullLogger<NftDataPlane>.Instance);
+        var again = Plane(network, held: true);
         again.Apply(Instance, Target, [rule]);
         Assert.Equal("edge", await Say(toEdge, 30));
         again.Begin();
@@ -174,7 +173,7 @@ public sealed class NftDataPlaneTests : GatewayTest
         var plane = Plane(network);
         plane.Apply(Instance, Target, [Rule("video", RuleAction.ForwardDecapsulated, 10, To(EdgeNetwork.Cloud, "80", "TCP"))]);
         Assert.Null(plane.Compare());
-        var commands = new NftCommands(network.Gateway);
+        var commands = new NftCommands(new(network.Gateway));
         foreach (var sabotage in new[]
         {
             "flush map ip mano rules_0", "flush chain ip mano rules", "flush chain ip mano classify", "delete table ip mano",
@@ -197,7 +196,7 @@ public sealed class NftDataPlaneTests : GatewayTest
         plane.Apply(Instance, Target, [Rule("video", RuleAction.ForwardDecapsulated, 10, To(EdgeNetwork.Cloud, "80", "TCP"))]);
         plane.Compare();
         Assert.False(plane.Written.IsCompleted);
-        new NftCommands(network.Gateway).Apply("flush ruleset");
+        new NftCommands(new(network.Gateway)).Apply("flush ruleset");
         plane.Apply("other", Target, [Rule("other", RuleAction.ForwardDecapsulated, 10, To(EdgeNetwork.OtherCloud, "80", "TCP"))]);
         Assert.True(plane.Written.IsCompleted);
         Assert.Equal("edge", await network.Ask(EdgeNetwork.Cloud));
@@ -222,9 +221,9 @@ public sealed class NftDataPlaneTests : GatewayTest
     [EdgeNetworkFact]
     public void The_machines_own_network_is_never_touched()
     {
-        var refused = Assert.Throws<Mano.Mesh.Failures.FailureException>(() => new NftCommands(string.Empty));
+        var refused = Assert.Throws<Mano.Mesh.Failures.FailureException>(() => new GatewayNamespace(string.Empty));
         Assert.Contains("--gateway-netns", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("ip netns add nowhere", Assert.Throws<Mano.Mesh.Failures.FailureException>(() => new NftCommands("nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains("ip netns add nowhere", Assert.Throws<Mano.Mesh.Failures.FailureException>(() => new GatewayNamespace("nowhere")).Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> SayOrBroken(Socket socket)

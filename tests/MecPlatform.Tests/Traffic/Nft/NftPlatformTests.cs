@@ -95,7 +95,7 @@ public sealed class NftPlatformTests
         await using var platform = await DaemonProcess.StartAsync("MecPlatform", "--data", folder.File("p"), "--data-plane", "nft", "--gateway-netns", network.Gateway);
         await Steer(platform);
         await Eventually.Is(async () => await network.Ask(EdgeNetwork.Cloud) == "edge", "the edge answers");
-        var commands = new Mano.MecPlatform.Traffic.Nft.NftCommands(network.Gateway);
+        var commands = new Mano.MecPlatform.Traffic.Nft.NftCommands(new(network.Gateway));
         commands.Apply("flush ruleset");
         Assert.Equal("cloud", await network.Ask(EdgeNetwork.Cloud));
         await Eventually.Is(async () => await network.Ask(EdgeNetwork.Cloud) == "edge", "the edge answers again");
