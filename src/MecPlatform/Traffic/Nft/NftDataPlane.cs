@@ -20,7 +20,7 @@ internal sealed class NftDataPlane(INftKernel kernel, RuleNumbers numbers, GtpGa
     private long writes;
     private bool isHeld = true;
     private volatile TaskCompletionSource unseen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ImmutableHashSet<(string AppInstanceId, string RuleId)> active = [];
+    private volatile HashSet<(string AppInstanceId, string RuleId)> active = []; // replaced, never changed
 
     public string Kind => "nft";
 

@@ -9,9 +9,9 @@ namespace Mano.MecPlatform.Traffic.Nft;
 /// <param name="Comments">The comments of each chain's rules, in order; "?" for a rule without one.</param>
 /// <param name="Counters">What each rule's number has met.</param>
 internal sealed record NftListing(
-    ImmutableDictionary<string, ImmutableDictionary<string, string>> Sets,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Sets,
     ImmutableDictionary<string, ImmutableArray<string>> Comments,
-    ImmutableDictionary<int, (long Packets, long Bytes)> Counters)
+    IReadOnlyDictionary<int, (long Packets, long Bytes)> Counters)
 {
     private const string Foreign = "?";
 
@@ -19,9 +19,9 @@ internal sealed record NftListing(
     public static NftListing Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var sets = ImmutableDictionary.CreateBuilder<string, ImmutableDictionary<string, string>>(StringComparer.Ordinal);
+        var sets = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
         var chains = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        var counters = ImmutableDictionary.CreateBuilder<int, (long, long)>();
+        var counters = new Dictionary<int, (long, long)>();
         foreach (var item in document.RootElement.GetProperty("nftables").EnumerateArray().SelectMany(i => i.EnumerateObject()))
         {
             switch (item.Name)
@@ -42,7 +42,7 @@ internal sealed record NftListing(
             }
         }
 
-        return new(sets.ToImmutable(), chains.ToImmutableDictionary(c => c.Key, c => c.Value.ToImmutableArray(), StringComparer.Ordinal), counters.ToImmutable());
+        return new(sets, chains.ToImmutableDictionary(c => c.Key, c => c.Value.ToImmutableArray(), StringComparer.Ordinal), counters);
     }
 
     /// <summary>The sets and chains as a plan without content, for what replaces them.</summary>
@@ -72,12 +72,12 @@ internal sealed record NftListing(
             .Select(c => $"chain {c.Chain} does not hold the rules that it should").FirstOrDefault();
     }
 
-    private static ImmutableDictionary<string, string> Elements(JsonElement set, ImmutableDictionary<int, (long Packets, long Bytes)>.Builder counters)
+    private static Dictionary<string, string> Elements(JsonElement set, Dictionary<int, (long Packets, long Bytes)> counters)
     {
-        var elements = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var elements = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!set.TryGetProperty("elem", out var all))
         {
-            return elements.ToImmutable();
+            return elements;
         }
 
         foreach (var element in all.EnumerateArray())
@@ -100,7 +100,7 @@ internal sealed record NftListing(
             }
         }
 
-        return elements.ToImmutable();
+        return elements;
     }
 
     private static string Text(JsonElement value)

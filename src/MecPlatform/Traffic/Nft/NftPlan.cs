@@ -6,8 +6,8 @@ namespace Mano.MecPlatform.Traffic.Nft;
 
 /// <summary>A set or map and what is in it.</summary>
 /// <param name="Declaration">Type and flags, as nft writes them between braces.</param>
-/// <param name="Elements">Keys, with their value in a map and an empty text in a set.</param>
-internal sealed record NftSet(string Declaration, ImmutableDictionary<string, string> Elements);
+/// <param name="Elements">Keys, with their value in a map and an empty text in a set. Never changed, and plain: there are tens of thousands, at each change.</param>
+internal sealed record NftSet(string Declaration, IReadOnlyDictionary<string, string> Elements);
 
 /// <summary>
 /// What shall be in one table beside its permanent part: sets and the chains without a hook, all replaced or changed in

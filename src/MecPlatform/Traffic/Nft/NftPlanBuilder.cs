@@ -7,7 +7,7 @@ namespace Mano.MecPlatform.Traffic.Nft;
 internal sealed class NftPlanBuilder
 {
     private readonly NftFamily family;
-    private readonly Dictionary<string, (string Declaration, ImmutableDictionary<string, string>.Builder Elements)> sets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Declaration, Dictionary<string, string> Elements)> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<string>> chains = new(StringComparer.Ordinal);
 
     public NftPlanBuilder(NftFamily family)
@@ -38,7 +38,7 @@ internal sealed class NftPlanBuilder
     }
 
     public NftPlan Build() => new(
-        sets.ToImmutableSortedDictionary(s => s.Key, s => new NftSet(s.Value.Declaration, s.Value.Elements.ToImmutable()), StringComparer.Ordinal),
+        sets.ToImmutableSortedDictionary(s => s.Key, s => new NftSet(s.Value.Declaration, s.Value.Elements), StringComparer.Ordinal),
         chains.ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     private IEnumerable<string> Ask(string name, RuleBlock block) => block switch
@@ -70,7 +70,7 @@ internal sealed class NftPlanBuilder
     private string KeyOf(Box box) => $"{Address(box)} . {Text(box.Protocol)} . {RuleMatch.Range(new(box.FirstPort, box.LastPort))}";
 
     private void Set(string name, string declaration) =>
-        sets.Add(name, (declaration, ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal)));
+        sets.Add(name, (declaration, new Dictionary<string, string>(StringComparer.Ordinal)));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

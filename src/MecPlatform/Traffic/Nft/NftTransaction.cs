@@ -60,7 +60,7 @@ internal sealed class NftTransaction
         return transaction.text.ToString();
     }
 
-    private static readonly ImmutableDictionary<string, string> NoElements = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> NoElements = [];
 
     private static string Kind(NftPlan found, NftPlan to, string set) => NftTable.Kind((to.Sets.GetValueOrDefault(set) ?? found.Sets[set]).Declaration);
 
@@ -94,7 +94,7 @@ internal sealed class NftTransaction
     /// <summary>"rules_3" is asked by "rules".</summary>
     private static string ChainOf(string set) => set[..set.LastIndexOf('_')];
 
-    private void ChangeElements(string set, ImmutableDictionary<string, string> from, ImmutableDictionary<string, string> to)
+    private void ChangeElements(string set, IReadOnlyDictionary<string, string> from, IReadOnlyDictionary<string, string> to)
     {
         Elements("delete", set, from.Where(e => to.GetValueOrDefault(e.Key) != e.Value).Select(e => e.Key));
         Elements("add", set, to.Where(e => from.GetValueOrDefault(e.Key) != e.Value).Select(e => e.Value.Length == 0 ? e.Key : $"{e.Key} : {e.Value}"));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Mano.MecPlatform.Traffic.Nft;
 
@@ -16,8 +17,17 @@ internal sealed record RuleMatch(
     private static readonly int[] WithPorts = [ProtocolNumber.Tcp, 17, 132];
     private static readonly PortRange AnyPort = new(0, 65535);
 
+    /// <summary>Read once in the life of a filter: every change of any rule asks for all of them.</summary>
+    private static readonly ConditionalWeakTable<TrafficFilter, StrongBox<(RuleMatch? V4, RuleMatch? V6)>> Read = [];
+
     /// <summary>The alternative as this family's packets meet it; null if none of them can.</summary>
     public static RuleMatch? Of(TrafficFilter filter, NftFamily family)
+    {
+        var both = Read.GetValue(filter, static f => new((Make(f, NftFamily.V4), Make(f, NftFamily.V6))));
+        return family == NftFamily.V4 ? both.Value.V4 : both.Value.V6;
+    }
+
+    private static RuleMatch? Make(TrafficFilter filter, NftFamily family)
     {
         if ((filter.Dscp is not null && family == NftFamily.V6) || (filter.TrafficClass is not null && family == NftFamily.V4))
         {
