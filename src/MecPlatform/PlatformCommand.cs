@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Mano.MecPlatform.Dns.Backends;
+using Mano.MecPlatform.Mp1;
 using Mano.MecPlatform.Traffic;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
@@ -13,6 +14,7 @@ internal sealed class PlatformCommand
     private readonly MeshFlags shared;
     private readonly DiscoveryFlags discovery;
     private readonly DnsFlags dns;
+    private readonly Mp1Flags mp1;
     private readonly Option<string> platformId = new("--platform-id") { Description = "names this platform", DefaultValueFactory = _ => "platform" };
     private readonly Option<string> site = new("--site") { Description = "id of the site, told to Consul", HelpName = "ID", DefaultValueFactory = _ => "" };
     private readonly Option<string> zone = new("--zone") { Description = "zone of the host, told to Consul", HelpName = "ZONE", DefaultValueFactory = _ => "" };
@@ -35,6 +37,7 @@ internal sealed class PlatformCommand
         shared = new MeshFlags(Root);
         discovery = new DiscoveryFlags(Root);
         dns = new DnsFlags(Root);
+        mp1 = new Mp1Flags(Root);
         foreach (var option in (Option[])[platformId, site, zone, host, advertise, gateway, passthrough, strictRules, dataPlane, gatewayNamespace])
         {
             Root.Options.Add(option);
@@ -43,7 +46,7 @@ internal sealed class PlatformCommand
 
     public RootCommand Root { get; } = new("The MEC platform of one host: Mm5, Mp1, DNS and traffic rules.");
 
-    public PlatformOptions Options(ParseResult parsed) => dns.Read(parsed, new()
+    public PlatformOptions Options(ParseResult parsed) => mp1.Read(parsed, dns.Read(parsed, new()
     {
         PlatformId = parsed.GetRequiredValue(platformId),
         SiteId = parsed.GetRequiredValue(site),
@@ -59,7 +62,7 @@ internal sealed class PlatformCommand
         StrictRules = parsed.GetValue(strictRules),
         DataPlane = parsed.GetValue(dataPlane),
         GatewayNamespace = parsed.GetRequiredValue(gatewayNamespace),
-    });
+    }));
 
     private static DataPlaneKind Plane(string text) => text switch
     {

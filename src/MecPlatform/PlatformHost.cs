@@ -14,6 +14,7 @@ using Mano.Mesh.Ids;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Mano.MecPlatform;
@@ -21,18 +22,23 @@ namespace Mano.MecPlatform;
 /// <summary>The MEC platform: Mm5 for the MEPM, Mp1 for applications, DNS and traffic for users.</summary>
 public static class PlatformHost
 {
+    /// <summary>Longer than what Mp1 takes, so that its refusal is a ProblemDetails; what is longer still, Kestrel refuses without a body.</summary>
+    private const int MaxRequestLine = 64 * 1024;
+
     /// <summary>A platform that is ready to be started.</summary>
     /// <exception cref="FailureException">An option is wrong, or the state folder cannot be used.</exception>
     public static WebApplication Build(PlatformOptions options)
     {
         var dns = DnsServices.Check(options);
+        var transports = PlatformTransports.Read(options.TransportsFile);
         DiscoveryFlags.CheckAddress(options.Discovery, options.Listen, options.Advertise);
         var builder = MeshHost.CreateBuilder("mec-platform", options.Listen, options.LogLevel);
         var clock = options.Clock ?? TimeProvider.System;
         builder.Services.Replace(ServiceDescriptor.Singleton(clock));
         var store = EmbeddedStateStore.Open(new() { Path = Path.Combine(options.DataFolder, "platform.db") }, clock);
         builder.Services.AddSingleton<IStateStore>(_ => store).AddSingleton(options);
-        builder.Services.AddDns(options, dns).AddTraffic(options).AddAppSupport(options.AppSupport with { StrictRules = options.StrictRules });
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = MaxRequestLine);
+        builder.Services.AddDns(options, dns).AddTraffic(options).AddAppSupport(AppSupportOf(options)).AddServiceRegistry(transports).AddMp1();
         builder.Services.AddSingleton<StreamEnding>().AddSingleton<PlatformAddresses>().AddSingleton<PlatformMetrics>().AddSingleton<DnsMetrics>();
         builder.Services.AddDiscovery(options.Discovery, options.Listen, s => Describe(options, s));
         builder.Services.AddLateAddresses();
@@ -40,11 +46,13 @@ public static class PlatformHost
 
         var app = builder.Build();
         app.UseProblems();
+        app.UseMp1Gate(app.Services.GetRequiredService<Mp1Access>());
         app.MapMesh();
         app.MapGrpcService<PlatformGrpcService>();
         app.MapGrpcService<AppSupportGrpcService>();
         app.Services.GetRequiredService<Mp1Endpoints>().Map(app, app.Services.GetRequiredService<RuleEndpoints>());
         app.Services.GetRequiredService<ServiceEndpoints>().Map(app, app.Services.GetRequiredService<ServiceSubscriptionEndpoints>());
+        app.Services.GetRequiredService<RegistrationEndpoints>().Map(app);
         app.Services.GetRequiredService<PlatformMetrics>();
         app.Services.GetRequiredService<DnsMetrics>();
         return app;
@@ -80,13 +88,10 @@ public static class PlatformHost
     private static IServiceCollection AddAppSupport(this IServiceCollection services, AppSupportOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Services>()
-        .AddSingleton<ServiceStore>()
-        .AddSingleton<RegisteredServices>()
-        .AddSingleton<ServiceSubscriptions>()
-        .AddHostedService<ServiceLife>()
+        .AddSingleton<InstanceAddresses>()
         .AddSingleton<CallbackPoster>()
-        .AddSingleton<ServiceEndpoints>()
-        .AddSingleton<ServiceSubscriptionEndpoints>()
+        .AddSingleton<Registrations>()
+        .AddSingleton<Residents>()
         .AddSingleton<ApplicationStore>()
         .AddSingleton<RuleActivation>()
         .AddSingleton<ApplicationFeed>()
@@ -96,10 +101,29 @@ public static class PlatformHost
         .AddSingleton<Attendant>()
         .AddSingleton<ApplicationsContext>()
         .AddSingleton<Applications>()
+        .AddHostedService<PlatformStart>();
+
+    private static IServiceCollection AddServiceRegistry(this IServiceCollection services, PlatformTransports transports) => services
+        .AddSingleton(transports)
+        .AddSingleton<ServiceStore>()
+        .AddSingleton<RegisteredServices>()
+        .AddSingleton<ServiceSubscriptions>()
+        .AddHostedService<ServiceLife>();
+
+    private static IServiceCollection AddMp1(this IServiceCollection services) => services
+        .AddSingleton<Mp1Access>()
         .AddSingleton<ApplicationRequests>()
         .AddSingleton<Mp1Endpoints>()
         .AddSingleton<RuleEndpoints>()
-        .AddHostedService<PlatformStart>();
+        .AddSingleton<RegistrationEndpoints>()
+        .AddSingleton<ServiceEndpoints>()
+        .AddSingleton<ServiceSubscriptionEndpoints>();
+
+    private static AppSupportOptions AppSupportOf(PlatformOptions options)
+    {
+        var told = options.AppSupport with { StrictRules = options.StrictRules };
+        return options.CallbackNetworks.Count == 0 ? told : told with { CallbackNetworks = options.CallbackNetworks };
+    }
 
     private static ServiceDescription Describe(PlatformOptions options, IServiceProvider services)
     {

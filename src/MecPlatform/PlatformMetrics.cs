@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mano.MecPlatform.AppSupport;
+using Mano.MecPlatform.ServiceRegistry;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 
@@ -11,7 +12,7 @@ internal sealed class PlatformMetrics : IDisposable
     private readonly Meter meter = new("Mano.MecPlatform");
     private readonly string platformId;
 
-    public PlatformMetrics(PlatformOptions options, Applications applications, IDataPlane plane, SocksGateway gateway)
+    public PlatformMetrics(PlatformOptions options, Applications applications, IDataPlane plane, SocksGateway gateway, CallbackPoster callbacks, ServiceSubscriptions subscriptions)
     {
         platformId = options.PlatformId;
         meter.CreateObservableGauge(
@@ -22,6 +23,8 @@ internal sealed class PlatformMetrics : IDisposable
             "mano_platform_traffic_rule_bytes_total", () => ByRule(plane, t => t.Bytes), description: "Bytes of the flows that a traffic rule let through, both directions");
         meter.CreateObservableCounter(
             "mano_platform_mended_total", () => Of(applications.MendedTotal), description: "Instances whose rules acted other than their records say, and were mended");
+        meter.CreateObservableCounter(
+            "mano_platform_notifications_total", () => ByOutcome(callbacks, subscriptions), description: "Notifications of applications, by outcome");
         meter.CreateObservableGauge(
             "mano_platform_gateway_connections", () => Of(gateway.OpenConnections), description: "Open connections of the gateway");
         meter.CreateObservableCounter(
@@ -45,4 +48,11 @@ internal sealed class PlatformMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> ByRule(IDataPlane plane, Func<RuleTraffic, long> value) => plane.Counters.Select(c =>
         new Measurement<long>(value(c.Traffic), Platform, new("app_instance_id", c.AppInstanceId), new("traffic_rule_id", c.RuleId)));
+
+    private IEnumerable<Measurement<long>> ByOutcome(CallbackPoster callbacks, ServiceSubscriptions subscriptions) =>
+    [
+        new(callbacks.TakenTotal, Platform, new("outcome", "taken")),
+        new(callbacks.FailedTotal, Platform, new("outcome", "failed")),
+        new(subscriptions.DroppedTotal, Platform, new("outcome", "dropped")),
+    ];
 }

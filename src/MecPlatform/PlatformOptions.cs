@@ -2,6 +2,7 @@ using System.Net;
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.Dns;
 using Mano.MecPlatform.Dns.Backends;
+using Mano.MecPlatform.Mp1;
 using Mano.MecPlatform.Traffic;
 using Mano.MecPlatform.Traffic.Gateway;
 using Mano.Mesh.Discovery;
@@ -70,6 +71,20 @@ public sealed record PlatformOptions
 
     /// <summary>Whether rules that the data plane cannot enforce wholly are refused.</summary>
     public bool StrictRules { get; init; }
+
+    /// <summary>Who may speak for an instance over Mp1.</summary>
+    /// <value>The default is <see cref="Mp1AccessKind.Address"/>: an application must not end, or speak for, another one.</value>
+    public Mp1AccessKind Mp1Access { get; init; } = Mp1AccessKind.Address;
+
+    /// <summary>Where callbacks may lead, beside the instance's own address.</summary>
+    /// <value>The default, none given, is loopback and the private networks, where applications of a site live.</value>
+    public IReadOnlyList<IPNetwork> CallbackNetworks { get; init; } = [];
+
+    /// <summary>A file with the transports that the site offers to services, a JSON array of MEC 011 TransportInfo; empty: none.</summary>
+    public string TransportsFile { get; init; } = "";
+
+    /// <summary>The site's NTP servers, told to applications; best first.</summary>
+    public IReadOnlyList<string> NtpServers { get; init; } = [];
 
     /// <summary>Lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

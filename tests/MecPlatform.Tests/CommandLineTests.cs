@@ -8,6 +8,9 @@ public sealed class CommandLineTests
     [InlineData("--gateway", "127.0.0.1:99999")]
     [InlineData("--frobnicate", "yes")]
     [InlineData("--dns-zone", "not..a.zone")]
+    [InlineData("--mp1-access", "perhaps")]
+    [InlineData("--callback-network", "10.0.0.0/99")]
+    [InlineData("--transports", "no-such-file.json")]
     public async Task A_wrong_flag_or_value_is_refused_with_a_sentence_before_anything_starts(string flag, string value)
     {
         using var folder = new TempFolder();

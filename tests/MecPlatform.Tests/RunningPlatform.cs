@@ -11,40 +11,46 @@ namespace Mano.MecPlatform.Tests;
 /// <summary>A platform in this process, on real ports, with real clients.</summary>
 internal sealed class RunningPlatform : IAsyncDisposable
 {
-    private readonly TempFolder folder = new();
-    private readonly WebApplication app;
-    private readonly GrpcChannel channel;
+    private readonly TempFolder folder;
+    private readonly PlatformOptions options;
+    private WebApplication app;
+    private GrpcChannel channel = null!;
 
-    private RunningPlatform(WebApplication app, TempFolder folder)
+    private RunningPlatform(WebApplication app, PlatformOptions options, TempFolder folder)
     {
-        (this.app, this.folder) = (app, folder);
-        var bound = BoundAddresses.Of(app);
-        channel = GrpcChannel.ForAddress(bound.Grpc);
-        Http = new HttpClient { BaseAddress = new Uri(bound.Http) };
-        Mm5 = new(channel);
-        Mp1 = new(channel);
-        var more = PlatformHost.AddressesOf(app).ToDictionary(a => a.Name, a => a.Value);
-        Dns = IPEndPoint.Parse(more["dns"]);
-        Gateway = IPEndPoint.Parse(more["gateway"]);
+        (this.app, this.options, this.folder) = (app, options, folder);
+        Connect();
     }
 
-    public HttpClient Http { get; }
+    public HttpClient Http { get; private set; } = null!;
 
-    public PlatformService.PlatformServiceClient Mm5 { get; }
+    public PlatformService.PlatformServiceClient Mm5 { get; private set; } = null!;
 
-    public AppSupportService.AppSupportServiceClient Mp1 { get; }
+    public AppSupportService.AppSupportServiceClient Mp1 { get; private set; } = null!;
 
-    public IPEndPoint Dns { get; }
+    public IPEndPoint Dns { get; private set; } = null!;
 
-    public IPEndPoint Gateway { get; }
+    public IPEndPoint Gateway { get; private set; } = null!;
 
     public static async Task<RunningPlatform> Start(Func<PlatformOptions, PlatformOptions>? adjust = null)
     {
         var folder = new TempFolder();
         var options = new PlatformOptions { DataFolder = folder.FullPath, PlatformId = "edge-1", LogLevel = LogLevel.Warning };
-        var app = PlatformHost.Build(adjust is null ? options : adjust(options));
+        options = adjust is null ? options : adjust(options);
+        var app = PlatformHost.Build(options);
         await app.StartAsync();
-        return new(app, folder);
+        return new(app, options, folder);
+    }
+
+    /// <summary>Another platform on what this one stored, on other ports.</summary>
+    public async Task Restart()
+    {
+        Disconnect();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        app = PlatformHost.Build(options);
+        await app.StartAsync();
+        Connect();
     }
 
     /// <summary>An instance with a DNS rule for its own address and a traffic rule to it.</summary>
@@ -79,10 +85,27 @@ internal sealed class RunningPlatform : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
-        channel.Dispose();
+        Disconnect();
         await app.StopAsync();
         await app.DisposeAsync();
         folder.Dispose();
+    }
+
+    private void Connect()
+    {
+        var bound = BoundAddresses.Of(app);
+        channel = GrpcChannel.ForAddress(bound.Grpc);
+        Http = new HttpClient { BaseAddress = new Uri(bound.Http) };
+        Mm5 = new(channel);
+        Mp1 = new(channel);
+        var more = PlatformHost.AddressesOf(app).ToDictionary(a => a.Name, a => a.Value);
+        Dns = IPEndPoint.Parse(more["dns"]);
+        Gateway = IPEndPoint.Parse(more["gateway"]);
+    }
+
+    private void Disconnect()
+    {
+        Http.Dispose();
+        channel.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-using Mano.MecPlatform.Traffic;
+using System.Net;
 
 namespace Mano.MecPlatform.AppSupport;
 
@@ -30,7 +30,7 @@ internal sealed record AppSupportOptions
     public int CallbackAttempts { get; init; } = 4;
 
     /// <summary>Where callbacks may lead, beside the instance's own address: loopback and private networks, where applications of a site live. An application must not make the platform call whom it likes.</summary>
-    public IReadOnlyList<AddressRange> CallbackNetworks { get; init; } = PrivateNetworks;
+    public IReadOnlyList<IPNetwork> CallbackNetworks { get; init; } = PrivateNetworks;
 
     /// <summary>How long the generation of a removed instance is remembered. The default is 7 days: no call is late by more.</summary>
     public TimeSpan RemovedKept { get; init; } = TimeSpan.FromDays(7);
@@ -41,8 +41,6 @@ internal sealed record AppSupportOptions
     /// <summary>Instances at once. The default is 10,000.</summary>
     public int MaxInstances { get; init; } = 10_000;
 
-    private static readonly IReadOnlyList<AddressRange> PrivateNetworks =
-        [.. new[] { "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7" }.Select(Parse)];
-
-    private static AddressRange Parse(string text) => AddressRange.TryParse(text, out var range, out var fault) ? range : throw new FormatException(fault);
+    private static readonly IReadOnlyList<IPNetwork> PrivateNetworks =
+        [.. new[] { "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7" }.Select(n => IPNetwork.Parse(n))];
 }

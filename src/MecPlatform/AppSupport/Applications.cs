@@ -313,7 +313,7 @@ internal sealed class Applications(
     }
 
     /// <summary>Whose required services may have come or gone.</summary>
-    private void PublishConsumers(bool servicesChanged)
+    public void PublishConsumers(bool servicesChanged)
     {
         foreach (var record in servicesChanged ? records.Values : [])
         {
@@ -329,6 +329,7 @@ internal sealed class Applications(
     {
         var before = records.GetValueOrDefault(record.AppInstanceId);
         records[record.AppInstanceId] = record;
+        context.Addresses.Set(record.AppInstanceId, record.Endpoint is { } endpoint ? IPAddress.Parse(endpoint.Address) : null);
         if (record.Removed)
         {
             removals.Enqueue(record);

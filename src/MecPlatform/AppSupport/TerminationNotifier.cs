@@ -33,7 +33,7 @@ internal sealed class TerminationNotifier(TerminationWatchers watchers, Callback
                 notice.TimeoutSeconds,
                 new(new($"{application}/subscriptions/{subscription.Id}"), new($"{application}/confirm_termination"))),
             NotificationJson.Default.TerminationNotificationBody);
-        return poster.Post(new(record.AppInstanceId, subscription.CallbackReference, record.Endpoint?.Address), body, cancel);
+        return poster.Post(new(record.AppInstanceId, subscription.CallbackReference), body, cancel);
     }
 }
 

@@ -18,7 +18,7 @@ internal static class ApplicationWire
             AppInstanceId = record.AppInstanceId,
             Generation = record.Generation,
             Phase = (Application.Types.Phase)record.Phase,
-            Message = record.Message,
+            Message = Sentence(view),
             Endpoint = record.Endpoint is null ? null : Write(record.Endpoint),
             PhaseTime = Timestamp.FromDateTimeOffset(record.PhaseTime),
             Failure = record.Failure?.ToWire(),
@@ -29,6 +29,11 @@ internal static class ApplicationWire
         wire.ServicesMissing.AddRange(view.ServicesMissing.Select(ConfigurationWire.Write));
         return wire;
     }
+
+    /// <summary>What the MEPM shows with its conditions; a required service that is away belongs to it.</summary>
+    private static string Sentence(ApplicationView view) => view.ServicesMissing.Count == 0
+        ? view.Record.Message
+        : $"{view.Record.Message} Required services that nobody offers at this host: {string.Join(", ", view.ServicesMissing.Select(s => $"{s.SerName} {s.Version}".TrimEnd()))}.".TrimStart();
 
     public static TrafficRuleStatus Write(TrafficRuleView rule) => new()
     {

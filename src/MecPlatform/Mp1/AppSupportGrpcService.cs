@@ -9,17 +9,19 @@ namespace Mano.MecPlatform.Mp1;
 
 /// <summary>Mp1 application support over gRPC: the twin of the REST resources, on the same state. Generated types end here.</summary>
 internal sealed class AppSupportGrpcService(
-    Applications applications, ApplicationRequests requests, TerminationWatchers watchers, TimeProvider clock, StreamEnding ending)
+    Applications applications, ApplicationRequests requests, TerminationWatchers watchers, Mp1Access access, StreamEnding ending)
     : AppSupportService.AppSupportServiceBase
 {
     public override async Task<ConfirmReadyResponse> ConfirmReady(ConfirmReadyRequest request, ServerCallContext context)
     {
+        RequireOwn(request.AppInstanceId, context);
         await requests.ConfirmReady(request.AppInstanceId, context.CancellationToken);
         return new();
     }
 
     public override async Task<ConfirmTerminationResponse> ConfirmTermination(ConfirmTerminationRequest request, ServerCallContext context)
     {
+        RequireOwn(request.AppInstanceId, context);
         var action = (OperationAction)request.OperationAction;
         if (!Enum.IsDefined(action))
         {
@@ -33,6 +35,7 @@ internal sealed class AppSupportGrpcService(
     public override async Task WatchTermination(
         WatchTerminationRequest request, IServerStreamWriter<WatchTerminationResponse> responseStream, ServerCallContext context)
     {
+        RequireOwn(request.AppInstanceId, context);
         InstanceIds.Find(applications, request.AppInstanceId);
         using var subscription = watchers.Open(request.AppInstanceId);
 
@@ -40,7 +43,7 @@ internal sealed class AppSupportGrpcService(
         await context.WriteResponseHeadersAsync([]);
         await ending.Run(context, async cancel =>
         {
-            if (PendingNotice(request.AppInstanceId) is { } pending)
+            if (requests.PendingNotice(request.AppInstanceId) is { } pending)
             {
                 await responseStream.WriteAsync(Write(pending), cancel);
             }
@@ -54,6 +57,7 @@ internal sealed class AppSupportGrpcService(
 
     public override Task<ListRulesResponse> ListRules(ListRulesRequest request, ServerCallContext context)
     {
+        RequireOwn(request.AppInstanceId, context);
         var view = InstanceIds.Find(applications, request.AppInstanceId);
         var response = new ListRulesResponse();
         response.TrafficRules.AddRange(view.TrafficRules.Select(ApplicationWire.Write));
@@ -61,13 +65,8 @@ internal sealed class AppSupportGrpcService(
         return Task.FromResult(response);
     }
 
-    private TerminationNotice? PendingNotice(string appInstanceId)
-    {
-        var now = clock.GetUtcNow();
-        return applications.TryGetRecord(appInstanceId, out var record) && record is { Phase: Phase.Draining, Drain: { } drain } && drain.IsWaiting(now)
-            ? new(drain.Action, (uint)Math.Max(1, Math.Ceiling((drain.Deadline - now).TotalSeconds)))
-            : null;
-    }
+    private void RequireOwn(string appInstanceId, ServerCallContext context) =>
+        access.Require(appInstanceId, context.GetHttpContext().Connection.RemoteIpAddress);
 
     private static WatchTerminationResponse Write(TerminationNotice notice) => new()
     {

@@ -92,8 +92,12 @@ internal enum RuleStateName
 /// <summary>MEC 011 CurrentTime.</summary>
 internal sealed record CurrentTime(uint Seconds, uint NanoSeconds, string TimeSourceStatus);
 
-/// <summary>MEC 011 TimingCaps: the platform offers no NTP or PTP server of its own.</summary>
-internal sealed record TimingCaps(TimeStamp TimeStamp);
+/// <summary>MEC 011 TimingCaps. The platform knows of no PTP masters.</summary>
+internal sealed record TimingCaps(TimeStamp TimeStamp, IReadOnlyList<NtpServer> NtpServers, IReadOnlyList<NtpServer> PtpMasters);
+
+/// <summary>MEC 011 TimingCaps.ntpServers: polling intervals in seconds as powers of two.</summary>
+internal sealed record NtpServer(
+    string NtpServerAddrType, string NtpServerAddr, int MinPollingInterval, int MaxPollingInterval, int LocalPriority, string AuthenticationOption, int AuthenticationKeyNum);
 
 /// <summary>MEC 011 TimeStamp.</summary>
 internal sealed record TimeStamp(uint Seconds, uint NanoSeconds);
@@ -125,6 +129,7 @@ internal sealed class OneOrManyDestinations : JsonConverter<IReadOnlyList<RuleDe
 /// <summary>How Mp1's bodies are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AppReadyConfirmation))]
+[JsonSerializable(typeof(AppInfo))]
 [JsonSerializable(typeof(AppTerminationConfirmation))]
 [JsonSerializable(typeof(AppTerminationNotificationSubscription))]
 [JsonSerializable(typeof(SerAvailabilityNotificationSubscription))]

@@ -4,9 +4,13 @@ using Mano.Mesh.Failures;
 namespace Mano.MecPlatform.Mp1;
 
 /// <summary>MEC 011 application support over REST, under <c>/mec_app_support/v1</c> and <c>/v2</c>.</summary>
-internal sealed class Mp1Endpoints(Applications applications, ApplicationRequests requests, TimeProvider clock)
+internal sealed class Mp1Endpoints(Applications applications, ApplicationRequests requests, PlatformOptions options, TimeProvider clock)
 {
-    private static readonly string[] Roots = ["/mec_app_support/v1", "/mec_app_support/v2"];
+    /// <summary>What NTP itself takes where nothing is said: 64 to 1,024 seconds.</summary>
+    private const int MinPoll = 6;
+    private const int MaxPoll = 10;
+
+    public static readonly string[] Roots = ["/mec_app_support/v1", "/mec_app_support/v2"];
 
     public void Map(WebApplication app, RuleEndpoints rules)
     {
@@ -97,7 +101,11 @@ internal sealed class Mp1Endpoints(Applications applications, ApplicationRequest
         return context.WriteBody(new(now.Seconds, now.NanoSeconds, "NONTRACEABLE"), Mp1Json.Default.CurrentTime);
     }
 
-    private Task GetTimingCaps(HttpContext context) => context.WriteBody(new(Now()), Mp1Json.Default.TimingCaps);
+    private Task GetTimingCaps(HttpContext context) => context.WriteBody(
+        new(Now(), [.. options.NtpServers.Select(Server)], []), Mp1Json.Default.TimingCaps);
+
+    private static NtpServer Server(string address, int index) => new(
+        System.Net.IPAddress.TryParse(address, out _) ? "IP_ADDRESS" : "DNS_NAME", address, MinPoll, MaxPoll, index + 1, "NONE", 0);
 
     private TimeStamp Now()
     {

@@ -14,6 +14,8 @@ internal static class Mp1Exchange
     /// <summary>The largest body of Mp1 is a traffic rule; 64 KiB hold a thousand filters.</summary>
     private const long MaxBody = 64 * 1024;
 
+    public static readonly string TooLarge = $"Request body too large: Mp1 takes up to {MaxBody} bytes.";
+
     public static string Instance(this HttpContext context) => context.Named("appInstanceId");
 
     public static string Named(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
@@ -24,7 +26,7 @@ internal static class Mp1Exchange
     /// <summary>The body; a wrong content type, too many bytes, or JSON of another shape are refused.</summary>
     public static async Task<T> ReadBody<T>(this HttpContext context, JsonTypeInfo<T> type)
     {
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var given) || given.MediaType != "application/json")
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var given) || !given.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {
             throw Failure.InvalidInput(
                 Mp1Failures.WrongContentType, $"The body's content type is '{context.Request.ContentType}'; application/json is needed.").ToException();

@@ -28,7 +28,7 @@ internal static class Problems
         }
         catch (BadHttpRequestException bad)
         {
-            await Write(context, bad.StatusCode, bad.Message);
+            await Write(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Mp1Exchange.TooLarge : bad.Message);
             return;
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
@@ -40,6 +40,12 @@ internal static class Problems
 
         if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null })
         {
+            if (IsOnlyForGrpc(context))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                context.Response.Headers.Remove("Allow");
+            }
+
             await Write(context, context.Response.StatusCode, DetailOf(context));
         }
     });
@@ -48,6 +54,8 @@ internal static class Problems
     {
         { Reason: Mp1Failures.StaleEtag } => StatusCodes.Status412PreconditionFailed,
         { Reason: Mp1Failures.WrongContentType } => StatusCodes.Status415UnsupportedMediaType,
+        { Reason: Mp1Failures.NotAcceptable } => StatusCodes.Status406NotAcceptable,
+        { Reason: Mp1Failures.TargetTooLong } => StatusCodes.Status414RequestUriTooLong,
         { Kind: FailureKind.InvalidInput } => StatusCodes.Status400BadRequest,
         { Kind: FailureKind.NotFound } => StatusCodes.Status404NotFound,
         { Kind: FailureKind.IllegalState or FailureKind.AlreadyExists or FailureKind.Conflict } => StatusCodes.Status409Conflict,
@@ -56,6 +64,12 @@ internal static class Problems
         { Kind: FailureKind.Unavailable } => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
+
+    /// <summary>The router lets gRPC answer POST of any path of two parts, and so answers 405 where there is nothing.</summary>
+    private static bool IsOnlyForGrpc(HttpContext context) =>
+        context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+        && context.Response.Headers.Allow == "POST"
+        && context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries).Length == 2;
 
     /// <summary>The message, and every fault with its path: ProblemDetails has one field for people.</summary>
     private static string Sentence(Failure failure) => failure.Faults.Count == 0
@@ -75,7 +89,7 @@ internal static class Problems
         context.Response.Headers.Allow = allow;
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/problem+json";
-        var problem = new Problem("about:blank", TitleOf(status), status, detail, context.Request.Path);
+        var problem = new Problem("about:blank", TitleOf(status), status, detail, context.Url());
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, Mp1Json.Default.Problem), context.RequestAborted);
     }
 
@@ -84,7 +98,7 @@ internal static class Problems
     private static string DetailOf(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => $"There is no resource {context.Request.Path} here; application support is under /mec_app_support/v1 and /v2, service management under /mec_service_mgmt/v1.",
-        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not a method of {context.Request.Path}; see the Allow header.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not a method of {context.Request.Path}; {context.Response.Headers.Allow} {(context.Response.Headers.Allow.ToString().Contains(',', StringComparison.Ordinal) ? "are" : "is")}.",
         var other => $"{context.Request.Method} {context.Request.Path} was answered with {other}.",
     };
 }
@@ -94,4 +108,6 @@ internal static class Mp1Failures
 {
     public const string StaleEtag = "STALE_ETAG";
     public const string WrongContentType = "WRONG_CONTENT_TYPE";
+    public const string NotAcceptable = "NOT_ACCEPTABLE";
+    public const string TargetTooLong = "TARGET_TOO_LONG";
 }

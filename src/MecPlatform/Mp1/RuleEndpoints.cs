@@ -33,22 +33,27 @@ internal sealed class RuleEndpoints(Applications applications, ApplicationReques
     private async Task Put<T>(HttpContext context, Kind<T> kind)
         where T : class
     {
-        var present = Find(context, kind, context.FindInstance(applications));
+        var before = Find(context, kind, context.FindInstance(applications));
         var wanted = await context.ReadBody(RuleJson.For<T>());
-        context.RequireMatch(Mp1Exchange.EtagOf(present, RuleJson.For<T>()));
         var state = kind.State(wanted);
         if (!Enum.IsDefined(state))
         {
             throw Failure.InvalidInput("BAD_STATE", "state is missing; ACTIVE or INACTIVE is needed.").ToException();
         }
 
-        if (!Same(kind.With(wanted, RuleStateName.Active), kind.With(present, RuleStateName.Active), RuleJson.For<T>()))
-        {
-            throw Failure.InvalidInput("ONLY_STATE_CHANGES", "The body changes more than 'state'; the rest of a rule comes from the application descriptor and is changed there.").ToException();
-        }
+        var change = new RuleSwitch(kind.IsTraffic, kind.Id(before), state == RuleStateName.Active, Check);
+        await WriteRule(context, Find(context, kind, await requests.Switch(context.Instance(), change, context.RequestAborted)));
 
-        var view = await requests.Switch(context.Instance(), kind.IsTraffic, kind.Id(present), state == RuleStateName.Active, context.RequestAborted);
-        await WriteRule(context, Find(context, kind, view));
+        // In the instance's turn: of two who read the same tag, one wins.
+        void Check(ApplicationView view)
+        {
+            var present = Find(context, kind, view);
+            context.RequireMatch(Mp1Exchange.EtagOf(present, RuleJson.For<T>()));
+            if (!Same(kind.With(wanted, RuleStateName.Active), kind.With(present, RuleStateName.Active), RuleJson.For<T>()))
+            {
+                throw Failure.InvalidInput("ONLY_STATE_CHANGES", "The body changes more than 'state'; the rest of a rule comes from the application descriptor and is changed there.").ToException();
+            }
+        }
     }
 
     private static Task WriteRule<T>(HttpContext context, T rule)

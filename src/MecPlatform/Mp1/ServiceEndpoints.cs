@@ -5,7 +5,7 @@ using Mano.Mesh.Failures;
 namespace Mano.MecPlatform.Mp1;
 
 /// <summary>MEC 011 service management over REST, under <c>/mec_service_mgmt/v1</c>: registration, query, heartbeats.</summary>
-internal sealed class ServiceEndpoints(Applications applications, RegisteredServices services)
+internal sealed class ServiceEndpoints(Residents residents, RegisteredServices services, Mp1Access access)
 {
     public const string Root = "/mec_service_mgmt/v1";
 
@@ -15,13 +15,14 @@ internal sealed class ServiceEndpoints(Applications applications, RegisteredServ
         app.MapGet(Root + "/services", (RequestDelegate)(context => List(context, appInstanceId: null)));
         app.MapGet(Root + "/services/{serviceId}", (RequestDelegate)(context => Get(context, appInstanceId: null)));
         app.MapGet(Root + "/transports", (RequestDelegate)(context => context.WriteBody([.. services.Transports], ServiceJson.Default.TransportInfoArray)));
-        app.MapGet(own, (RequestDelegate)(context => List(context, InService(context).AppInstanceId)));
+        app.MapGet(own, (RequestDelegate)(context => List(context, Caller(context).AppInstanceId)));
         app.MapPost(own, (RequestDelegate)Register);
-        app.MapGet(own + "/{serviceId}", (RequestDelegate)(context => Get(context, InService(context).AppInstanceId)));
+        app.MapGet(own + "/{serviceId}", (RequestDelegate)(context => Get(context, Caller(context).AppInstanceId)));
         app.MapPut(own + "/{serviceId}", (RequestDelegate)Replace);
         app.MapDelete(own + "/{serviceId}", (RequestDelegate)Remove);
         app.MapGet(Root + "/liveness/{serviceId}", (RequestDelegate)GetLiveness);
         app.MapPatch(Root + "/liveness/{serviceId}", (RequestDelegate)Heartbeat);
+        app.MapPut(Root + "/liveness/{serviceId}", (RequestDelegate)Heartbeat);
         subscriptions.Map(app, Root + "/applications/{appInstanceId}/subscriptions");
     }
 
@@ -36,31 +37,31 @@ internal sealed class ServiceEndpoints(Applications applications, RegisteredServ
 
     private async Task Register(HttpContext context)
     {
-        var record = InService(context);
+        var resident = Caller(context);
         var given = await context.ReadBody(ServiceJson.Default.ServiceInfo);
-        if (record.Phase is Phase.Draining or Phase.Drained or Phase.Configured)
+        if (resident.Instance is { Phase: Phase.Draining or Phase.Drained or Phase.Configured } record)
         {
             throw Failure.IllegalState(
                 "NOT_IN_SERVICE", $"Instance {record.AppInstanceId} is {record.Phase.Spell()}; services are registered by one that runs.", record.Subject, record.Phase.Spell(), ["AWAITING_READY", "ACTIVE"]).ToException();
         }
 
-        var made = await services.Register(record.AppInstanceId, record.Tenant, given, context.RequestAborted);
+        var made = await services.Register(resident.AppInstanceId, resident.Tenant, given, context.RequestAborted);
         context.Response.Headers.Location = $"{context.Url()}/{made.Id}";
         await Write(context, made, StatusCodes.Status201Created);
     }
 
     private async Task Replace(HttpContext context)
     {
-        var record = InService(context);
+        var resident = Caller(context);
         var given = await context.ReadBody(ServiceJson.Default.ServiceInfo);
         var made = await services.Replace(
-            record.AppInstanceId, context.Named("serviceId"), given, present => context.RequireMatch(EtagOf(context, present)), context.RequestAborted);
+            resident.AppInstanceId, context.Named("serviceId"), given, present => context.RequireMatch(EtagOf(context, present)), context.RequestAborted);
         await Write(context, made);
     }
 
     private async Task Remove(HttpContext context)
     {
-        await services.Remove(InService(context).AppInstanceId, context.Named("serviceId"), context.RequestAborted);
+        await services.Remove(Caller(context).AppInstanceId, context.Named("serviceId"), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -73,6 +74,7 @@ internal sealed class ServiceEndpoints(Applications applications, RegisteredServ
     private async Task Heartbeat(HttpContext context)
     {
         var found = RequireLiveness(context);
+        access.Require(found.AppInstanceId, context.Connection.RemoteIpAddress);
         var body = await context.ReadBody(Mp1Json.Default.ServiceLivenessUpdate);
         if (body.State != ServiceState.Active)
         {
@@ -94,7 +96,7 @@ internal sealed class ServiceEndpoints(Applications applications, RegisteredServ
         return new(found.Service.State!.Value, new((uint)(ticks / TimeSpan.TicksPerSecond), (uint)(ticks % TimeSpan.TicksPerSecond * 100)), found.Service.LivenessInterval!.Value);
     }
 
-    private ApplicationRecord InService(HttpContext context) => context.FindInstance(applications).Record;
+    private Resident Caller(HttpContext context) => residents.Require(context.Instance());
 
     private ServiceRegistration Require(HttpContext context, string? appInstanceId) => services.Find(context.Named("serviceId"), appInstanceId)
         ?? throw Failure.NotFound(

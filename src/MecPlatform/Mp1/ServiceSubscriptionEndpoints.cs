@@ -5,7 +5,7 @@ using Mano.Mesh.Failures;
 namespace Mano.MecPlatform.Mp1;
 
 /// <summary>MEC 011 subscriptions to the availability of services.</summary>
-internal sealed class ServiceSubscriptionEndpoints(Applications applications, ServiceSubscriptions subscriptions)
+internal sealed class ServiceSubscriptionEndpoints(Residents residents, ServiceSubscriptions subscriptions)
 {
     public void Map(WebApplication app, string path)
     {
@@ -17,7 +17,7 @@ internal sealed class ServiceSubscriptionEndpoints(Applications applications, Se
 
     private async Task Subscribe(HttpContext context)
     {
-        var record = context.FindInstance(applications).Record;
+        var resident = residents.Require(context.Instance());
         var body = await context.ReadBody(Mp1Json.Default.SerAvailabilityNotificationSubscription);
         if (body.SubscriptionType != SerAvailabilityNotificationSubscription.Type)
         {
@@ -25,7 +25,7 @@ internal sealed class ServiceSubscriptionEndpoints(Applications applications, Se
         }
 
         var callback = body.CallbackReference ?? throw Failure.InvalidInput("BAD_CALLBACK", "callbackReference is missing.").ToException();
-        var made = await subscriptions.Subscribe(record.AppInstanceId, record.Tenant, callback, body.FilteringCriteria);
+        var made = await subscriptions.Subscribe(resident.AppInstanceId, resident.Tenant, callback, body.FilteringCriteria);
         var self = $"{context.Url()}/{made.Id}";
         context.Response.Headers.Location = self;
         await context.WriteBody(Shown(made, self), Mp1Json.Default.SerAvailabilityNotificationSubscription, StatusCodes.Status201Created);
@@ -34,7 +34,7 @@ internal sealed class ServiceSubscriptionEndpoints(Applications applications, Se
     private Task List(HttpContext context)
     {
         const string type = SerAvailabilityNotificationSubscription.Type;
-        var own = subscriptions.Of(context.FindInstance(applications).Record.AppInstanceId);
+        var own = subscriptions.Of(residents.Require(context.Instance()).AppInstanceId);
         return context.WriteBody(
             new SubscriptionLinkList(new(new(context.Url()), [.. own.Select(s => new SubscriptionLink($"{context.Url()}/{s.Id}", type, type))])),
             Mp1Json.Default.SubscriptionLinkList);
@@ -49,7 +49,7 @@ internal sealed class ServiceSubscriptionEndpoints(Applications applications, Se
     }
 
     private ServiceSubscription Require(HttpContext context) =>
-        subscriptions.Require(context.FindInstance(applications).Record.AppInstanceId, context.Named("subscriptionId"));
+        subscriptions.Require(residents.Require(context.Instance()).AppInstanceId, context.Named("subscriptionId"));
 
     private static SerAvailabilityNotificationSubscription Shown(ServiceSubscription subscription, string self) =>
         new(SerAvailabilityNotificationSubscription.Type, subscription.CallbackReference, subscription.Filter, new(new(self)));

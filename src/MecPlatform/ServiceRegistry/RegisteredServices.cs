@@ -13,7 +13,7 @@ internal readonly record struct ServiceEvent(ServiceRegistration Registration, S
 /// The services that applications registered over Mp1. A change is stored, then known, then told; one at a time, so that
 /// subscribers hear of a service in the order in which it changed.
 /// </summary>
-internal sealed class RegisteredServices(ServiceStore store, IIdSource ids, TimeProvider clock) : IDisposable
+internal sealed class RegisteredServices(ServiceStore store, PlatformTransports transports, Services offered, IIdSource ids, TimeProvider clock) : IDisposable
 {
     /// <summary>More services of one application are a mistake in a loop, not a wish.</summary>
     private const int MostOfOne = 256;
@@ -24,13 +24,19 @@ internal sealed class RegisteredServices(ServiceStore store, IIdSource ids, Time
     /// <summary>Raised within the change's turn: handlers must be quick and must not throw.</summary>
     public event Action<ServiceEvent>? Changed;
 
-    /// <summary>Transports that the platform itself offers: none, until it brings a message broker.</summary>
-    public IReadOnlyList<TransportInfo> Transports { get; } = [];
+    /// <summary>Transports that the site offers to services (MEC 011 8.2.5).</summary>
+    public IReadOnlyList<TransportInfo> Transports => transports.All;
 
     public IEnumerable<ServiceRegistration> All => services.Values;
 
-    public void Load(IEnumerable<ServiceRegistration> stored) =>
+    public void Load(IEnumerable<ServiceRegistration> stored)
+    {
         services = stored.ToImmutableSortedDictionary(s => s.Id, s => s, StringComparer.Ordinal);
+        foreach (var service in services.Values)
+        {
+            offered.Took(new(service, ServiceChange.Added));
+        }
+    }
 
     /// <summary>The service; of that instance, if one is given.</summary>
     public ServiceRegistration? Find(string serviceId, string? appInstanceId = null) =>
@@ -123,7 +129,7 @@ internal sealed class RegisteredServices(ServiceStore store, IIdSource ids, Time
         services = services.SetItem(service.Id, service);
         if (change is { } happened)
         {
-            Changed?.Invoke(new(service, happened));
+            Tell(new(service, happened));
         }
 
         return service;
@@ -135,8 +141,14 @@ internal sealed class RegisteredServices(ServiceStore store, IIdSource ids, Time
         services = services.RemoveRange(gone.Select(s => s.Id));
         foreach (var service in gone)
         {
-            Changed?.Invoke(new(service, ServiceChange.Removed));
+            Tell(new(service, ServiceChange.Removed));
         }
+    }
+
+    private void Tell(ServiceEvent happened)
+    {
+        offered.Took(happened);
+        Changed?.Invoke(happened);
     }
 
     private async Task<T> OneAtATime<T>(Func<Task<T>> change, CancellationToken cancel)

@@ -31,7 +31,7 @@ internal sealed record ServiceInfo
     /// <summary>Only in answers and notifications.</summary>
     public bool? IsLocal { get; init; }
 
-    /// <summary>Seconds; 0 asks for no heartbeats.</summary>
+    /// <summary>Seconds between heartbeats; asked for with 0: as the platform likes; null: none.</summary>
     public int? LivenessInterval { get; init; }
 
     [JsonPropertyName("_links")]

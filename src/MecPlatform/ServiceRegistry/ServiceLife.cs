@@ -5,10 +5,11 @@ namespace Mano.MecPlatform.ServiceRegistry;
 
 /// <summary>
 /// Ties services to the instances that offer them: what an instance registered goes when the instance is out of service or
-/// does not run, its subscriptions when it is removed; and services that fall silent are suspended.
+/// does not run, its subscriptions when it is removed; services that fall silent are suspended; and who requires a service
+/// hears that it came or went.
 /// </summary>
 internal sealed class ServiceLife(
-    ServiceStore store, RegisteredServices services, ServiceSubscriptions subscriptions, Applications applications, TimeProvider clock) : BackgroundService
+    ServiceStore store, RegisteredServices services, ServiceSubscriptions subscriptions, Residents residents, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -18,28 +19,45 @@ internal sealed class ServiceLife(
         var now = clock.GetUtcNow();
         services.Load(stored.Select(s => s with { Heard = now }));
         subscriptions.Load(subscribed);
+        await residents.Registrations.Load(cancellationToken);
+        services.Changed += ToldConsumers;
+        residents.Registrations.Gone += Left;
         await base.StartAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Follow(stoppingToken), Look(stoppingToken));
 
+    private void ToldConsumers(ServiceEvent happened) => residents.Applications.PublishConsumers(servicesChanged: true);
+
+    /// <summary>An application that was registered has left.</summary>
+    private Task Left(string appInstanceId) => Took(appInstanceId, null, CancellationToken.None);
+
     private async Task Follow(CancellationToken cancel)
     {
-        await foreach (var happened in applications.Watch(cancel))
+        while (!cancel.IsCancellationRequested)
         {
-            if (happened.AppInstanceId is { } id)
+            try
             {
-                await Took(id, happened.Changed?.Record, cancel);
+                await foreach (var happened in residents.Applications.Watch(cancel))
+                {
+                    await (happened.AppInstanceId is { } id ? Took(id, happened.Changed?.Record, cancel) : ForgetStrangers(cancel));
+                }
             }
-            else
+            catch (FailureException)
             {
-                await ForgetStrangers(cancel);
+                // The store is away; the watch begins anew, with everything that is.
+                await Task.Delay(LookEvery, clock, cancel);
             }
         }
     }
 
     private async Task Took(string id, ApplicationRecord? record, CancellationToken cancel)
     {
+        if (record is null && residents.Registrations.IsOutsider(id))
+        {
+            return; // never was ours to remove
+        }
+
         if (record is null or { Phase: Phase.Configured or Phase.Drained } && services.All.Any(s => s.AppInstanceId == id))
         {
             await services.RemoveAllOf(id, cancel);
@@ -48,13 +66,15 @@ internal sealed class ServiceLife(
         if (record is null)
         {
             await subscriptions.RemoveAllOf(id);
+            await residents.Registrations.Forget(id, cancel);
         }
     }
 
     /// <summary>Instances that were removed while this process did not run.</summary>
     private async Task ForgetStrangers(CancellationToken cancel)
     {
-        foreach (var id in services.All.Select(s => s.AppInstanceId).Distinct().Where(id => !applications.TryGetRecord(id, out _)).ToList())
+        var known = services.All.Select(s => s.AppInstanceId).Concat(subscriptions.Owners).Concat(residents.Registrations.Ids);
+        foreach (var id in known.ToHashSet(StringComparer.Ordinal).Where(id => !residents.Applications.TryGetRecord(id, out _)))
         {
             await Took(id, null, cancel);
         }

@@ -27,8 +27,8 @@ internal sealed record ServiceQuery
             string[] all = [.. values.OfType<string>().SelectMany(v => v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
             query = name switch
             {
-                "ser_instance_id" => query with { Ids = all },
-                "ser_name" => query with { Names = all },
+                "ser_instance_id" => query with { Ids = Some(all, name, faults) },
+                "ser_name" => query with { Names = Some(all, name, faults) },
                 "ser_category_id" => query with { CategoryId = Only(all, name, faults) },
                 "scope_of_locality" => query with { Scope = Scoped(all, name, faults) },
                 "consumed_local_only" => query with { ConsumedLocalOnly = Bool(all, name, faults) },
@@ -57,6 +57,16 @@ internal sealed record ServiceQuery
     {
         faults.Add(new(name, "is not a parameter here; ser_instance_id, ser_name, ser_category_id, scope_of_locality, consumed_local_only and is_local are."));
         return query;
+    }
+
+    private static string[] Some(string[] all, string name, List<Fault> faults)
+    {
+        if (all.Length == 0)
+        {
+            faults.Add(new(name, "has no value; leave it out to ask for every service."));
+        }
+
+        return all;
     }
 
     private static string? Only(string[] all, string name, List<Fault> faults)

@@ -18,7 +18,10 @@ internal sealed class ServiceSubscriptions(
     private const int MostOfOne = 32;
     private const int QueueLength = 256;
     private readonly ConcurrentDictionary<string, Subscriber> subscribers = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource stop = new();
+    private long dropped;
+
+    /// <summary>Notices that were dropped from a full queue, since the process started.</summary>
+    public long DroppedTotal => Interlocked.Read(ref dropped);
 
     public void Load(IEnumerable<ServiceSubscription> stored)
     {
@@ -33,6 +36,9 @@ internal sealed class ServiceSubscriptions(
     public IEnumerable<ServiceSubscription> Of(string appInstanceId) =>
         subscribers.Values.Select(s => s.Subscription).Where(s => s.AppInstanceId == appInstanceId).OrderBy(s => s.Id, StringComparer.Ordinal);
 
+    /// <summary>Every instance that has a subscription; some more than once.</summary>
+    public IEnumerable<string> Owners => subscribers.Values.Select(s => s.Subscription.AppInstanceId);
+
     public ServiceSubscription Require(string appInstanceId, string id) =>
         subscribers.TryGetValue(id, out var found) && found.Subscription.AppInstanceId == appInstanceId
             ? found.Subscription
@@ -45,12 +51,8 @@ internal sealed class ServiceSubscriptions(
             throw Failure.NoCapacity("TOO_MANY_SUBSCRIPTIONS", $"The instance has {MostOfOne} subscriptions, as many as it may; delete one first.", "app-instance/" + appInstanceId).ToException();
         }
 
-        if (new[] { filter?.SerInstanceIds is { Count: > 0 }, filter?.SerNames is { Count: > 0 }, filter?.SerCategories is { Count: > 0 } }.Count(given => given) > 1)
-        {
-            throw Failure.InvalidInput("BAD_SUBSCRIPTION", "filteringCriteria names more than one of serInstanceIds, serNames and serCategories; one at most is allowed.").ToException();
-        }
-
-        CallbackPoster.Require(callback);
+        filter?.Require();
+        poster.Require(callback, appInstanceId);
         var subscription = new ServiceSubscription(ids.NewId(), appInstanceId, tenant, callback, filter);
         await store.Save(subscription);
         Start(subscription);
@@ -62,7 +64,7 @@ internal sealed class ServiceSubscriptions(
         await store.Delete([], [subscription]);
         if (subscribers.TryRemove(subscription.Id, out var gone))
         {
-            gone.Queue.Writer.TryComplete();
+            await gone.Stop();
         }
     }
 
@@ -78,17 +80,20 @@ internal sealed class ServiceSubscriptions(
     public async ValueTask DisposeAsync()
     {
         services.Changed -= Tell;
-        await stop.CancelAsync();
-        await Task.WhenAll(subscribers.Values.Select(s => s.Sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stop.Dispose();
+        await Task.WhenAll(subscribers.Values.Select(s => s.Stop()));
     }
 
     private void Start(ServiceSubscription subscription)
     {
         var queue = Channel.CreateBounded<ServiceEvent>(
             new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => ServiceLog.NoticeLost(log, subscription.Id, subscription.AppInstanceId));
-        subscribers[subscription.Id] = new(subscription, queue, Send(subscription, queue.Reader));
+            _ =>
+            {
+                Interlocked.Increment(ref dropped);
+                ServiceLog.NoticeLost(log, subscription.Id, subscription.AppInstanceId);
+            });
+        var stop = new CancellationTokenSource();
+        subscribers[subscription.Id] = new(subscription, queue, stop, Send(subscription, queue.Reader, stop.Token));
     }
 
     private void Tell(ServiceEvent happened)
@@ -99,12 +104,12 @@ internal sealed class ServiceSubscriptions(
         }
     }
 
-    private async Task Send(ServiceSubscription subscription, ChannelReader<ServiceEvent> queue)
+    private async Task Send(ServiceSubscription subscription, ChannelReader<ServiceEvent> queue, CancellationToken stop)
     {
         var target = new CallbackTarget(subscription.AppInstanceId, subscription.CallbackReference);
         try
         {
-            await foreach (var first in queue.ReadAllAsync(stop.Token))
+            await foreach (var first in queue.ReadAllAsync(stop))
             {
                 var together = new List<ServiceEvent> { first };
                 while (together.Count < QueueLength && queue.TryRead(out var more))
@@ -112,12 +117,12 @@ internal sealed class ServiceSubscriptions(
                     together.Add(more);
                 }
 
-                await poster.Post(target, JsonSerializer.SerializeToUtf8Bytes(Notice(subscription, together), ServiceNoticeJson.Default.ServiceAvailabilityNotification), stop.Token);
+                await poster.Post(target, JsonSerializer.SerializeToUtf8Bytes(Notice(subscription, together), ServiceNoticeJson.Default.ServiceAvailabilityNotification), stop);
             }
         }
         catch (OperationCanceledException)
         {
-            // the platform stops
+            // nobody is subscribed any more, or the platform stops
         }
     }
 
@@ -133,7 +138,16 @@ internal sealed class ServiceSubscriptions(
             e.Change))], new(new(self)));
     }
 
-    private sealed record Subscriber(ServiceSubscription Subscription, Channel<ServiceEvent> Queue, Task Sending);
+    private sealed record Subscriber(ServiceSubscription Subscription, Channel<ServiceEvent> Queue, CancellationTokenSource Stopping, Task Sending)
+    {
+        /// <summary>Ends the attempt under way, too.</summary>
+        public async Task Stop()
+        {
+            await Stopping.CancelAsync();
+            await Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Stopping.Dispose();
+        }
+    }
 }
 
 /// <summary>MEC 011 ServiceAvailabilityNotification.</summary>

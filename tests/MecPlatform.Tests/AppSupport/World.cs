@@ -108,11 +108,12 @@ internal sealed class World : IAsyncDisposable
 
     private Applications Build()
     {
-        var notifier = new TerminationNotifier(Watchers, new(options, Clock, NullLogger<CallbackPoster>.Instance), () => "http://mp1.test");
+        var addresses = new InstanceAddresses();
+        var notifier = new TerminationNotifier(Watchers, new(options, addresses, Clock, NullLogger<CallbackPoster>.Instance), () => "http://mp1.test");
         var attendant = new Attendant(new(options, Clock), notifier, options, Clock, NullLogger<Attendant>.Instance);
         attendants.Add(attendant);
         var rules = new RuleActivation(Names, Backend, Plane, Services, new());
-        return new(new(Store), rules, new(), attendant, new(options, Plane, Clock, NullLogger<Applications>.Instance));
+        return new(new(Store), rules, new(), attendant, new(options, Plane, addresses, Clock, NullLogger<Applications>.Instance));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,23 +11,32 @@ namespace Mano.MecPlatform.Tests.Mp1;
 internal sealed class CallbackApp : IAsyncDisposable
 {
     private readonly TaskCompletionSource<JsonDocument> notification = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<JsonElement> told = Channel.CreateUnbounded<JsonElement>();
     private readonly WebApplication app;
     private int failures;
+    private readonly int failure;
+    private int asked;
 
-    private CallbackApp(WebApplication app, int failures) => (this.app, this.failures) = (app, failures);
+    private CallbackApp(WebApplication app, int failures, int failure) => (this.app, this.failures, this.failure) = (app, failures, failure);
 
     public Task<JsonDocument> Notification => notification.Task;
+
+    /// <summary>How often it was called, whatever it answered.</summary>
+    public int Asked => Volatile.Read(ref asked);
+
+    /// <summary>The next notification that was taken.</summary>
+    public async Task<JsonElement> Next() => await told.Reader.ReadAsync().AsTask().Soon();
 
     public bool Redirected { get; private set; }
 
     public string Url => $"{app.Urls.First()}/told";
 
-    public static async Task<CallbackApp> Start(int failures = 0, bool redirect = false)
+    public static async Task<CallbackApp> Start(int failures = 0, bool redirect = false, int failure = StatusCodes.Status500InternalServerError)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
-        var started = new CallbackApp(builder.Build(), failures);
+        var started = new CallbackApp(builder.Build(), failures, failure);
         started.app.MapPost("/told", (RequestDelegate)(redirect ? started.Redirect : started.Told));
         started.app.MapFallback((RequestDelegate)(_ =>
         {
@@ -52,13 +62,16 @@ internal sealed class CallbackApp : IAsyncDisposable
 
     private async Task Told(HttpContext context)
     {
+        Interlocked.Increment(ref asked);
         if (failures-- > 0)
         {
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = failure;
             return;
         }
 
-        notification.TrySetResult(await JsonDocument.ParseAsync(context.Request.Body));
+        var body = await JsonDocument.ParseAsync(context.Request.Body);
+        notification.TrySetResult(body);
+        told.Writer.TryWrite(body.RootElement);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

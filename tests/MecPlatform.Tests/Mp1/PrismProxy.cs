@@ -3,35 +3,36 @@ using Mano.Testing;
 namespace Mano.MecPlatform.Tests.Mp1;
 
 /// <summary>
-/// A validating proxy (@stoplight/prism-cli) between a client and the platform: an answer that the OpenAPI file does not allow
-/// becomes a problem whose type names the violation. Requests pass: the file's own schema of a new service (oneOf two equal
-/// objects) allows none.
+/// A validating proxy (@stoplight/prism-cli) between a client and a server: a request or an answer that the OpenAPI file does
+/// not allow becomes a problem whose type names the violation.
 /// </summary>
 internal sealed class PrismProxy : IAsyncDisposable
 {
     private readonly ChildProcess process;
 
-    private PrismProxy(ChildProcess process, int port)
+    private PrismProxy(ChildProcess process, int port, string upstream)
     {
-        this.process = process;
+        (this.process, Upstream) = (process, upstream);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
     }
 
     public HttpClient Http { get; }
 
+    public string Upstream { get; }
+
     private static string Program => Path.Combine(Repository.Folder, "tests", "node_modules", ".bin", "prism");
 
     public static string? WhyMissing => SharedInput.WhyMissing ?? (File.Exists(Program) ? null : "needs @stoplight/prism-cli, which is not installed: run tests/install");
 
-    /// <param name="description">An OpenAPI file below the shared folder.</param>
+    /// <param name="description">An OpenAPI file.</param>
     /// <param name="upstream">Where what it describes is served.</param>
     public static async Task<PrismProxy> Start(string description, Uri upstream)
     {
         var port = DaemonProcess.FreePort();
-        var process = ChildProcess.Start("node", [Program, "proxy", description, upstream.ToString().TrimEnd('/'), "--errors", "--validate-request", "false", "--port", $"{port}", "--host", "127.0.0.1"]);
+        var process = ChildProcess.Start("node", [Program, "proxy", description, upstream.ToString().TrimEnd('/'), "--errors", "--port", $"{port}", "--host", "127.0.0.1"]);
         await Eventually.Is(() => process.Output.Any(l => l.Contains("is listening", StringComparison.Ordinal)) || process.HasExited, "prism listens");
         Assert.False(process.HasExited, string.Join('\n', process.Output.Concat(process.Errors)));
-        return new(process, port);
+        return new(process, port, upstream.ToString().TrimEnd('/'));
     }
 
     public async ValueTask DisposeAsync()
@@ -46,4 +47,11 @@ internal sealed class PrismProxy : IAsyncDisposable
 internal sealed class PrismFactAttribute : FactAttribute
 {
     public PrismFactAttribute() => Skip = PrismProxy.WhyMissing!;
+}
+
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PrismTheoryAttribute : TheoryAttribute
+{
+    public PrismTheoryAttribute() => Skip = PrismProxy.WhyMissing!;
 }
