@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -12,7 +14,11 @@ internal sealed class MecPlatformClient(Settings settings, TimeProvider time) : 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = (context, stop) => ConnectFrom(settings.EndPoint.Address, context.DnsEndPoint, stop) })
+    {
+        Timeout = TimeSpan.FromSeconds(5),
+    };
+
     private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Subscribes, then says it is ready; goes on trying, because the platform may be restarting.</summary>
@@ -84,6 +90,36 @@ internal sealed class MecPlatformClient(Settings settings, TimeProvider time) : 
                 return false;
             }
         }
+    }
+
+    /// <summary>From its own address, by which the platform knows it; from any, where the machine does not let it.</summary>
+    private static async ValueTask<Stream> ConnectFrom(IPAddress own, DnsEndPoint platform, CancellationToken stop)
+    {
+        foreach (var from in new[] { own, null })
+        {
+            var socket = from is null ? new Socket(SocketType.Stream, ProtocolType.Tcp) : new Socket(from.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                if (from is not null)
+                {
+                    socket.Bind(new IPEndPoint(from, 0));
+                }
+
+                await socket.ConnectAsync(platform, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException) when (from is not null)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw new UnreachableException();
     }
 
     private async Task<bool> Pause(TimeSpan pause, CancellationToken stop)
