@@ -6,7 +6,8 @@ namespace Mano.Cli.Tests.Containers;
 
 /// <summary>The life of an application in a container, from its author's folder to nothing left, over every process of ours and a real engine.</summary>
 [Trait("Speed", "Slow")]
-public sealed class ContainerLifeTests(DockerEngine engine) : IClassFixture<DockerEngine>
+[Collection(DockerEngine.Name)]
+public sealed class ContainerLifeTests(DockerEngine engine)
 {
     [EngineFact]
     public async Task A_packed_container_is_onboarded_served_stopped_started_killed_and_terminated_without_a_trace()

@@ -7,7 +7,8 @@ using Mano.Testing.Containers;
 namespace Mano.Cli.Tests.Containers;
 
 /// <summary>What people read when there is no engine, or not the right one.</summary>
-public sealed class EngineErrorTests(DockerEngine engine) : IClassFixture<DockerEngine>
+[Collection(DockerEngine.Name)]
+public sealed class EngineErrorTests(DockerEngine engine)
 {
     [Fact]
     public async Task Without_an_engine_doctor_warns_and_says_how_to_get_one()
