@@ -6,6 +6,7 @@ using Mano.Mepm.Loop;
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Mano.Mepm.Statistics;
 
@@ -23,12 +24,12 @@ internal sealed class ComputeUsage : BackgroundService
     private readonly InstanceBook book;
     private readonly MecHosts hosts;
     private readonly StatisticsOptions options;
-    private readonly LoopOptions loop;
     private readonly TimeProvider clock;
+    private readonly ILogger logger;
 
-    public ComputeUsage(InstanceBook book, MecHosts hosts, StatisticsOptions options, LoopOptions loop, TimeProvider clock)
+    public ComputeUsage(InstanceBook book, MecHosts hosts, StatisticsOptions options, TimeProvider clock, ILogger<ComputeUsage> logger)
     {
-        (this.book, this.hosts, this.options, this.loop, this.clock) = (book, hosts, options, loop, clock);
+        (this.book, this.hosts, this.options, this.clock, this.logger) = (book, hosts, options, clock, logger);
         meter.CreateObservableCounter("mano_mepm_compute_cpu_seconds_total",
             () => Told(u => u.CpuNanoseconds / NanosecondsASecond), description: "CPU time of an instance's compute since it was last started.");
         meter.CreateObservableGauge("mano_mepm_compute_memory_bytes",
@@ -49,7 +50,21 @@ internal sealed class ComputeUsage : BackgroundService
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await LookAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+#pragma warning disable CA1031 // what is used is told again at the next look; nothing else depends on it
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                UsageLog.Failed(logger, options.Interval, e);
+            }
+            catch (OperationCanceledException)
+            {
+                // The process stops.
+            }
+#pragma warning restore CA1031
+
             await Task.Delay(options.Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -85,7 +100,7 @@ internal sealed class ComputeUsage : BackgroundService
 
         try
         {
-            return await CallLimit.Bounded(loop.CallTimeout, clock, stop => host.Vim.ReadStatisticsAsync(computeId, stop), cancel);
+            return await CallLimit.Bounded(options.Interval, clock, stop => host.Vim.ReadStatisticsAsync(computeId, stop), cancel);
         }
         catch (FailureException)
         {
@@ -104,4 +119,10 @@ internal sealed class ComputeUsage : BackgroundService
             }
         }
     }
+}
+
+internal static partial class UsageLog
+{
+    [LoggerMessage(4401, LogLevel.Warning, "Asking what the computes use failed; it is asked again in {Interval}")]
+    public static partial void Failed(ILogger logger, TimeSpan interval, Exception exception);
 }
