@@ -11,6 +11,8 @@ public sealed class CommandLineTests
     [InlineData("--mp1-access", "perhaps")]
     [InlineData("--callback-network", "10.0.0.0/99")]
     [InlineData("--transports", "no-such-file.json")]
+    [InlineData("--dns-backend", "bind")]
+    [InlineData("--dns-backend", "powerdns")]
     public async Task A_wrong_flag_or_value_is_refused_with_a_sentence_before_anything_starts(string flag, string value)
     {
         using var folder = new TempFolder();

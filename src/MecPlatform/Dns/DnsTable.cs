@@ -109,9 +109,17 @@ internal sealed class DnsTable
         {
             lock (gate)
             {
-                return entries.ToDictionary(
-                    e => e.Key, e => e.Value.RemoveAll(entry => current.Claims.GetValueOrDefault(entry.Name, e.Key) != e.Key), StringComparer.Ordinal);
+                return entries.ToDictionary(e => e.Key, e => Own(e.Key, e.Value), StringComparer.Ordinal);
             }
+        }
+    }
+
+    /// <summary>The same for one.</summary>
+    public ImmutableArray<DnsEntry> EntriesOf(string appInstanceId)
+    {
+        lock (gate)
+        {
+            return Own(appInstanceId, entries.GetValueOrDefault(appInstanceId, []));
         }
     }
 
@@ -122,6 +130,9 @@ internal sealed class DnsTable
             return entries.TryGetValue(appInstanceId, out var own) && own.Any(e => e.RuleId == ruleId);
         }
     }
+
+    private ImmutableArray<DnsEntry> Own(string appInstanceId, ImmutableArray<DnsEntry> held) =>
+        held.RemoveAll(e => current.Claims.GetValueOrDefault(e.Name, appInstanceId) != appInstanceId);
 
     /// <summary>
     /// Exchanges one instance's answers; no other name is looked at. A name that it gave back a moment ago may be another one's

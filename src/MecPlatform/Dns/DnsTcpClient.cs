@@ -20,12 +20,13 @@ internal sealed class DnsTcpClient(Socket socket, DnsResponder responder, TimePr
     private readonly SemaphoreSlim places = new(MaxPipelined);
     private readonly SemaphoreSlim writing = new(1);
 
-    /// <summary>When it last asked, as a timestamp of the clock.</summary>
+    /// <summary>When it last asked, as a timestamp of the clock; greatest once it is being closed.</summary>
     public long LastQuery { get; private set; } = clock.GetTimestamp();
 
     /// <summary>Ends it; may come at any time, also after its end.</summary>
     public void Close()
     {
+        LastQuery = long.MaxValue; // nobody needs to close it once more
         try
         {
             idle.Cancel();

@@ -78,6 +78,34 @@ public sealed class TruthTests
     }
 
     [Fact]
+    public async Task An_instance_whose_names_are_not_answered_yet_waits_for_that_alone_and_becomes_active_then()
+    {
+        var world = World.Started();
+        world.Backend.Lag = "the server is away";
+        await world.Ensure();
+        await world.Run();
+        var waiting = await world.ConfirmReady();
+        Assert.Equal(Phase.Activating, waiting.Record.Phase);
+        Assert.Contains("the server is away", waiting.Record.Message, StringComparison.Ordinal);
+        Assert.True(Assert.Single(waiting.TrafficRules).IsActive);
+        Assert.False(Assert.Single(waiting.DnsRules).IsActive);
+        await world.Applications.Compare(default);
+        Assert.Equal(Phase.Activating, world.PhaseOf());
+
+        world.Backend.Lag = null;
+        await world.Applications.Compare(default);
+        Assert.Equal(Phase.Active, world.PhaseOf());
+        world.AssertActive(true);
+
+        world.Backend.Lag = "away again";
+        await world.Applications.Compare(default);
+        Assert.Equal(Phase.Active, world.PhaseOf());
+        Assert.Equal(0, world.Applications.MendedTotal);
+        await world.Drain();
+        Assert.Equal(Phase.Drained, world.PhaseOf());
+    }
+
+    [Fact]
     public void A_name_that_changed_hands_is_not_taken_from_its_new_owner_by_the_old_ones_withdrawal()
     {
         var table = new DnsTable();

@@ -23,7 +23,7 @@ internal sealed class DnsFlags
     private readonly Option<string> keyFile = new("--powerdns-key-file") { Description = "file with PowerDNS' API key; read for every call", HelpName = "FILE", DefaultValueFactory = _ => "" };
     private readonly Option<bool> createZones = new("--powerdns-create-zones") { Description = "make zones in PowerDNS: one of --dns-zone that is missing, and one for a name that lies in none" };
     private readonly Option<string> hosts = new("--dnsmasq-hosts-dir") { Description = "the folder that dnsmasq was given as --hostsdir", HelpName = "DIR", DefaultValueFactory = _ => "" };
-    private readonly Option<string> pidFile = new("--dnsmasq-pid-file") { Description = "dnsmasq's process id, to tell it to read again; needed before its release 2.89", HelpName = "FILE", DefaultValueFactory = _ => "" };
+    private readonly Option<string> pidFile = new("--dnsmasq-pid-file") { Description = "dnsmasq's process id, to tell it to read again; needed before its release 2.88", HelpName = "FILE", DefaultValueFactory = _ => "" };
 
     /// <summary>Adds the flags to <paramref name="command"/>.</summary>
     public DnsFlags(Command command)

@@ -32,7 +32,7 @@ internal sealed class PublishedDns(
         {
             var now = published;
             var wanted = table.Entries;
-            var owed = wanted.Keys.Count(id => WhyNot(id, wanted, now) is not null) + now.Names.Keys.Count(id => !wanted.ContainsKey(id));
+            var owed = wanted.Count(w => WhyNot(w.Key, w.Value, now) is not null) + now.Names.Keys.Union(now.Refused.Keys).Count(id => !wanted.ContainsKey(id));
             return new(now.Down is null, owed, Interlocked.Read(ref mended));
         }
     }
@@ -67,15 +67,12 @@ internal sealed class PublishedDns(
         }
     }
 
-    public string? WhyNot(string appInstanceId) => WhyNot(appInstanceId, table.Entries, published);
+    public string? WhyNot(string appInstanceId) => WhyNot(appInstanceId, table.EntriesOf(appInstanceId), published);
 
-    private string? WhyNot(string id, IReadOnlyDictionary<string, ImmutableArray<DnsEntry>> wanted, Published now)
-    {
-        var sets = wanted.TryGetValue(id, out var entries) ? RecordSets.Of(entries, register.CarriesTtl) : [];
-        return now.Refused.TryGetValue(id, out var refusal) ? refusal
-            : sets.SetEquals(now.Names.GetValueOrDefault(id, [])) ? null
-            : now.Down ?? "its names are being published";
-    }
+    private string? WhyNot(string id, ImmutableArray<DnsEntry> wanted, Published now) =>
+        now.Refused.TryGetValue(id, out var refusal) ? refusal
+        : RecordSets.Of(wanted, register.CarriesTtl).SetEquals(now.Names.GetValueOrDefault(id, [])) ? null
+        : now.Down ?? "its names are being published";
 
     private async Task Wait(TaskCompletionSource round, CancellationToken cancel)
     {

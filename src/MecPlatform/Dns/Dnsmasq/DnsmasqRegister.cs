@@ -93,7 +93,7 @@ internal sealed class DnsmasqRegister(DnsBackendOptions options, IPEndPoint addr
         var shall = expectation.IsGone ? "not any more" : $"and shall with {set.Addresses}";
         var advice = notTold
             ?? (answered.Length > 0
-                ? "another file or option of dnsmasq may name it; one older than 2.89 needs --dnsmasq-pid-file to forget names"
+                ? "another file or option of dnsmasq may name it; one older than 2.88 needs --dnsmasq-pid-file to forget names"
                 : $"was it given --hostsdir={options.DnsmasqHostsFolder}, and may it read there?");
         return $"dnsmasq at {address} answers {set.Name} {(set.Type == DnsType.A ? "A" : "AAAA")} with {(answered.Length == 0 ? "nothing" : answered)} {shall}: {advice}";
     }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Mano.MecPlatform.Dns.Dnsmasq;
 
 /// <summary>
-/// Tells a running dnsmasq to read everything again (SIGHUP). Since 2.89 it follows its folder by itself; before that it does not
+/// Tells a running dnsmasq to read everything again (SIGHUP). Since 2.88 it follows its folder by itself; before that it does not
 /// forget the names of a file that went or shrank.
 /// </summary>
 internal static class DnsmasqSignal

@@ -160,13 +160,9 @@ internal sealed class PowerDnsRegister(PowerDnsClient client, DnsBackendOptions 
     /// <summary>A zone that was made for a name goes with it, unless somebody else has put something there.</summary>
     private async Task RemoveEmptyZones(IReadOnlyDictionary<string, ImmutableHashSet<RecordSet>> intended, CancellationToken cancel)
     {
-        foreach (var (name, zone) in zones.Ours.Where(z => zones.IsMadeForAName(z.Name)).ToArray())
+        var needed = intended.Values.SelectMany(sets => sets).SelectMany(s => s.Name.Above.Prepend(s.Name)).ToHashSet();
+        foreach (var (_, zone) in zones.Ours.Where(z => zones.IsMadeForAName(z.Name) && !needed.Contains(z.Name)).ToArray())
         {
-            if (intended.Values.Any(sets => sets.Any(s => s.Name.IsWithin(name))))
-            {
-                continue;
-            }
-
             if (await client.Find(zone.Id ?? zone.Name, cancel) is { } whole && (whole.Rrsets ?? []).All(s => s.Type is "SOA"))
             {
                 await client.DeleteIfAny(zone.Id ?? zone.Name, cancel);

@@ -22,7 +22,7 @@ internal sealed class PowerDnsZones(IEnumerable<PowerDnsZone> there, IReadOnlyLi
     /// <summary>The zone for a name: one that is there, or one to be made, or neither, and why.</summary>
     public (DomainName Zone, bool MustBeMade, string? WhyNot) For(DomainName name)
     {
-        var around = there.Keys.Concat(told).Where(name.IsWithin).OrderByDescending(z => z.Text.Length).FirstOrDefault();
+        var around = name.Above.Prepend(name).FirstOrDefault(z => there.ContainsKey(z) || told.Contains(z));
         if (around.Text.Length == 0)
         {
             return mayCreate

@@ -12,7 +12,7 @@ internal sealed class DnsmasqServer : DnsTestServer
     private readonly OwnedServer process;
     private readonly bool follows;
 
-    /// <param name="follows">Whether it watches its folder; else it reads it when it starts and at SIGHUP, as releases before 2.89 do in part.</param>
+    /// <param name="follows">Whether it watches its folder; else it reads it when it starts and at SIGHUP, as releases before 2.88 do in part.</param>
     public DnsmasqServer(bool follows = true)
     {
         this.follows = follows;
