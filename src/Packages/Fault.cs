@@ -16,7 +16,7 @@ public sealed record Fault(FaultSeverity Severity, string Rule, string File, str
     {
         get
         {
-            var file = Line > 0 && File.Length > 0 ? $"{File}:{Line}" : File;
+            var file = Line > 0 && File.Length > 0 ? $"{File}:{Line}" : Line > 0 && Path.Length == 0 ? $"line {Line}" : File;
             return file.Length == 0 ? Path : Path.Length == 0 ? file : $"{file} {Path}";
         }
     }

@@ -23,6 +23,9 @@ public sealed record PackageContent
     /// <summary>Every file of the package; empty for a bare descriptor.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
+    /// <summary>Who signed it, where a signature could be verified; trusted or not.</summary>
+    public IReadOnlyList<PackageSigner> Signers { get; init; } = [];
+
     /// <summary>The warnings, to be kept with the package.</summary>
     public IReadOnlyList<Fault> Warnings { get; init; } = [];
 }
@@ -44,3 +47,10 @@ public enum PackageKind
 /// <param name="MediaType">A hint from name and first bytes: <c>application/x-executable</c>, <c>application/gzip</c>, …</param>
 /// <param name="SwImageId">Id of the software image this file realises, if any.</param>
 public sealed record Artifact(string Path, string Sha256, long Size, string MediaType, string? SwImageId);
+
+/// <summary>Somebody whose signature fits what it signs.</summary>
+/// <param name="Subject">Distinguished name in the certificate.</param>
+/// <param name="Sha256">Fingerprint of the certificate, lower-case hexadecimal.</param>
+/// <param name="Path">Of the manifest or file that is signed.</param>
+/// <param name="IsTrusted">Whether the certificate is valid today and leads to one in the trust store.</param>
+public sealed record PackageSigner(string Subject, string Sha256, string Path, bool IsTrusted);

@@ -10,10 +10,46 @@ public enum IntegrityPolicy
     Warn,
 }
 
+/// <summary>What the signatures of a package mean (SOL004 §5).</summary>
+public enum SignaturePolicy
+{
+    /// <summary>
+    /// A package is signed by somebody trusted, or refused: every file is vouched for by the signed manifest or by a signature
+    /// of its own, and every digest is right.
+    /// </summary>
+    Require,
+
+    /// <summary>A signature that is there is verified; what is wrong with it is a warning. No signature is no fault.</summary>
+    Warn,
+
+    /// <summary>Signatures are not looked at.</summary>
+    Ignore,
+}
+
+/// <summary>The words of <see cref="SignaturePolicy"/> on a command line.</summary>
+public static class SignaturePolicies
+{
+    /// <exception cref="FormatException">It is no policy; the message says which there are.</exception>
+    public static SignaturePolicy Parse(string text) => text switch
+    {
+        "require" => SignaturePolicy.Require,
+        "warn" => SignaturePolicy.Warn,
+        "ignore" => SignaturePolicy.Ignore,
+        _ => throw new FormatException($"'{text}' is not a policy; write require, warn or ignore."),
+    };
+}
+
 /// <summary>How a package is read.</summary>
 public sealed record PackageReadOptions
 {
     public IntegrityPolicy Integrity { get; init; } = IntegrityPolicy.Enforce;
+    public SignaturePolicy Signatures { get; init; } = SignaturePolicy.Warn;
+
+    /// <summary>Whose signatures count. The default is nobody's.</summary>
+    public PackageTrust Trust { get; init; } = PackageTrust.Nobody;
+
+    /// <summary>Says whether a certificate has expired.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
     public PackageLimits Limits { get; init; } = new();
 }
 
@@ -46,6 +82,15 @@ public sealed record PackageLimits
 
     /// <summary>Bytes of a descriptor, a type file, a manifest. 4 MiB: the largest type file known has 0.3 MiB.</summary>
     public int MaxDescriptorBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of a signature or certificate file. 256 KiB: a chain of several certificates has 10 KiB.</summary>
+    public int MaxSignatureBytes { get; init; } = 256 << 10;
+
+    /// <summary>Bytes of a file with a signature of its own. 64 MiB: it is held in memory; larger ones have their digest in the signed manifest.</summary>
+    public int MaxSignedFileBytes { get; init; } = 64 << 20;
+
+    /// <summary>Signatures verified of one package. 100: each costs a calculation with a key that its sender chose.</summary>
+    public int MaxSignatures { get; init; } = 100;
 
     /// <summary>Values in a document after its aliases are followed. 100,000.</summary>
     public int MaxDocumentNodes { get; init; } = 100_000;

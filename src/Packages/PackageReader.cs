@@ -76,6 +76,12 @@ public static class PackageReader
 
         var bytes = new byte[package.Length];
         package.ReadExactly(bytes);
+        if (NoDescriptor(MediaTypes.Of("", bytes)) is { } sentence)
+        {
+            faults.Error("not-a-package", default, sentence);
+            return null;
+        }
+
         if (DescriptorReader.Read(bytes, "", new NoFiles(), options.Limits, faults) is not { } descriptor)
         {
             return null;
@@ -90,9 +96,17 @@ public static class PackageReader
         return new() { Descriptor = descriptor.App, Kind = PackageKind.BareDescriptor };
     }
 
+    /// <summary>What else people upload.</summary>
+    private static string? NoDescriptor(string mediaType) => mediaType switch
+    {
+        "application/gzip" or "application/x-tar" => "The upload is a tar archive (a Helm chart, a container image?), not a package. A package is a ZIP (CSAR) that holds it beside a descriptor and a manifest; 'mano package build FOLDER' makes one.",
+        "application/x-executable" or "application/x-qemu-disk" => "The upload is a software image, not a package. A package is a ZIP (CSAR) that holds it beside a descriptor and a manifest; 'mano package build FOLDER' makes one.",
+        _ => null,
+    };
+
     private static PackageContent? TooLarge(long length, long most, FaultList faults)
     {
-        faults.Error("too-large", default, $"The upload has {length} bytes; at most {most} are accepted of its kind.");
+        faults.Error("too-large", default, $"The upload has {length} bytes; at most {most} are accepted of its kind. A CSAR (ZIP) may be larger than a descriptor alone.");
         return null;
     }
 }

@@ -34,6 +34,18 @@ internal sealed class CsarMaker
         return With("app.mf", change is null ? text.ToString() : change(text.ToString()));
     }
 
+    /// <summary>Another content for a file that is there already: the manifest does not know.</summary>
+    internal CsarMaker Replace(string path, string content)
+    {
+        var index = _files.FindIndex(f => f.Path == path);
+        _files[index] = _files[index] with { Content = Encoding.UTF8.GetBytes(content) };
+        return this;
+    }
+
+    internal List<(string Path, byte[] Content)> Files => [.. _files.Select(f => (f.Path, f.Content))];
+
+    internal byte[] Content(string path) => _files.Single(f => f.Path == path).Content;
+
     internal MemoryStream Make(CompressionLevel level = CompressionLevel.Fastest)
     {
         var stream = new MemoryStream();

@@ -6,8 +6,8 @@ namespace Mano.Packages.Csar;
 /// <param name="Top">Folder everything is in, with its slash, when the archive was made of a folder; else empty.</param>
 /// <param name="Definitions">Path of the entry definitions; null when none was found.</param>
 /// <param name="Manifest">Path of the manifest; null when there is none.</param>
-/// <param name="HasCertificate">Whether TOSCA.meta names a certificate.</param>
-internal sealed record CsarLayout(string Top, string? Definitions, string? Manifest, bool HasCertificate)
+/// <param name="Certificate">Path of the signer's certificate, when it is a file of its own; else null.</param>
+internal sealed record CsarLayout(string Top, string? Definitions, string? Manifest, string? Certificate)
 {
     private const string MetaPath = "TOSCA-Metadata/TOSCA.meta";
 
@@ -24,7 +24,7 @@ internal sealed record CsarLayout(string Top, string? Definitions, string? Manif
         if (archive.ReadSmall(metaPath, limits.MaxDescriptorBytes, faults) is not { } content
             || DocumentReader.Decode(content, at, faults) is not { } text)
         {
-            return new(top, null, null, false);
+            return new(top, null, null, null);
         }
 
         var meta = MetaFile.Read(text, at, faults);
@@ -36,7 +36,7 @@ internal sealed record CsarLayout(string Top, string? Definitions, string? Manif
         return new(top,
             Named(archive, top, meta, at, faults, "Entry-Definitions") ?? (meta.Find("Entry-Definitions") is null ? TopDescriptor(archive, top, at, faults) : null),
             Named(archive, top, meta, at, faults, "ETSI-Entry-Manifest", "Entry-Manifest") ?? TopManifest(archive, top),
-            meta.Find("ETSI-Entry-Certificate", "Entry-Certificate") is not null);
+            Named(archive, top, meta, at, faults, "ETSI-Entry-Certificate", "Entry-Certificate") ?? TopCertificate(archive, top));
     }
 
     /// <summary>An archive made of a folder has everything one level down; EdgeGallery's often are.</summary>
@@ -54,7 +54,7 @@ internal sealed record CsarLayout(string Top, string? Definitions, string? Manif
     }
 
     private static CsarLayout OptionTwo(SafeArchive archive, string top, FaultList faults) =>
-        new(top, TopDescriptor(archive, top, new Place(archive.Prefix.TrimEnd('!'), "", 0), faults), TopManifest(archive, top), false);
+        new(top, TopDescriptor(archive, top, new Place(archive.Prefix.TrimEnd('!'), "", 0), faults), TopManifest(archive, top), TopCertificate(archive, top));
 
     private static string? TopDescriptor(SafeArchive archive, string top, Place at, FaultList faults)
     {
@@ -65,12 +65,30 @@ internal sealed record CsarLayout(string Top, string? Definitions, string? Manif
         }
 
         faults.Error("no-descriptor", at, found.Count == 0
-            ? "The package names no descriptor: it has neither TOSCA-Metadata/TOSCA.meta with Entry-Definitions nor one YAML file at its top."
-            : $"The package has no TOSCA-Metadata/TOSCA.meta, and {found.Count} descriptors at its top ({string.Join(", ", found.Take(3))}); one was expected.");
+            ? "The package names no descriptor: it has neither TOSCA-Metadata/TOSCA.meta with Entry-Definitions nor one YAML file at its top." + Elsewhere(archive, top)
+            : $"The package has no TOSCA-Metadata/TOSCA.meta, and {found.Count} descriptors at its top ({string.Join(", ", found.Take(3))}); one was expected. Write a TOSCA.meta whose Entry-Definitions names the right one.");
         return null;
     }
 
+    /// <summary>What was packed in the wrong way, if that can be seen.</summary>
+    private static string Elsewhere(SafeArchive archive, string top)
+    {
+        if (AtTop(archive, top, ".csar").ToList() is [var wrapped, ..])
+        {
+            return $" It holds a package, {wrapped}, as SOL004 option 2 wraps one with its signature: upload that one itself, with the signature in its manifest.";
+        }
+
+        var first = archive.Paths.Select(p => p.Split('/')).Select(p => p.Length > 1 ? p[0] : null).Distinct().Take(2).ToList();
+        return first is [{ } folder] ? $" Everything in it lies in the folder {folder}: pack the content of the folder, not the folder." : "";
+    }
+
+    /// <summary>Ends a sentence about a file that is not there.</summary>
+    internal static string Meant(string name, SafeArchive archive, string top) =>
+        Similar.FilePath(top + name, archive.Paths) is { } near ? $"; it has {(near.StartsWith(top, StringComparison.Ordinal) ? near[top.Length..] : near)}, which may be meant" : "";
+
     private static string? TopManifest(SafeArchive archive, string top) => AtTop(archive, top, ".mf").ToList() is [var only] ? only : null;
+
+    private static string? TopCertificate(SafeArchive archive, string top) => AtTop(archive, top, ".cert").ToList() is [var only] ? only : null;
 
     private static IEnumerable<string> AtTop(SafeArchive archive, string top, params string[] endings) =>
         archive.Paths.Where(p => p.StartsWith(top, StringComparison.Ordinal) && !p[top.Length..].Contains('/', StringComparison.Ordinal)
@@ -88,7 +106,7 @@ internal sealed record CsarLayout(string Top, string? Definitions, string? Manif
             return top + name;
         }
 
-        faults.Error("missing-file", at with { Path = keys[0], Line = line }, $"{keys[0]} names {name}, which the package does not have.");
+        faults.Error("missing-file", at with { Path = keys[0], Line = line }, $"{keys[0]} names {name}, which the package does not have{Meant(name, archive, top)}.");
         return null;
     }
 }

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using Mano.Packages.AppD;
 using Mano.Packages.Documents;
 using Mano.Packages.Reading;
+using Mano.Packages.Signatures;
 
 namespace Mano.Packages.Csar;
 
 /// <summary>
 /// Reads a CSAR (MEC 037 §6, SOL004): 1. the archive is safe; 2. what is where; 3. the descriptor; 4. every file's
-/// digest; 5. the manifest against both; 6. the images against the files. All faults of all steps together.
+/// digest; 5. who signed it; 6. the manifest against both; 7. the images against the files. All faults of all steps together.
 /// </summary>
 internal sealed class CsarReader(PackageReadOptions options, FaultList faults)
 {
@@ -26,13 +27,11 @@ internal sealed class CsarReader(PackageReadOptions options, FaultList faults)
         var sha256 = new Dictionary<string, string>(StringComparer.Ordinal);
         var artifacts = ReadArtifacts(archive, sha256, cancel); // 4
 
-        var integrity = new IntegrityCheck(archive, layout.Top, options.Integrity, faults);
+        var integrity = new IntegrityCheck(archive, layout, options, faults);
         var manifest = ReadManifest(archive, layout, out var at);
-        integrity.Check(manifest, at, sha256, cancel); // 5
-        if (layout.HasCertificate && manifest is not { IsSigned: true })
-        {
-            faults.Warn("signature-unverified", at, "The package names a signing certificate; signatures are not verified yet.");
-        }
+        var signatures = new SignatureCheck(archive, layout, options, faults);
+        var signers = signatures.Check(manifest, at); // 5
+        integrity.Check(manifest, at, sha256, signatures.SignedFiles, cancel); // 6
 
         if (descriptor is null)
         {
@@ -44,12 +43,13 @@ internal sealed class CsarReader(PackageReadOptions options, FaultList faults)
             ManifestMetadata.Check(manifest, descriptor.App, at, descriptor.Context);
         }
 
-        var images = new ImageFiles(archive, layout.Top, path, descriptor.Context, integrity).Match(descriptor.App, sha256, cancel); // 6
+        var images = new ImageFiles(archive, layout.Top, path, descriptor.Context, integrity).Match(descriptor.App, sha256, cancel); // 7
         return new()
         {
             Descriptor = descriptor.App,
             Kind = PackageKind.Csar,
             DescriptorPath = path,
+            Signers = signers,
             Artifacts = [.. artifacts.Select(a => a with { SwImageId = images.GetValueOrDefault(a.Path) })],
         };
     }

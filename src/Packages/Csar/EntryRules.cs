@@ -74,7 +74,7 @@ internal static class EntryRules
 
         if (path.Contains('\\', StringComparison.Ordinal))
         {
-            return ("bad-path", "The path holds a backslash; paths in an archive use /.");
+            return ("bad-path", "The path holds a backslash; paths in an archive use /. Pack it with a tool that writes them so; 'mano package build FOLDER' does.");
         }
 
         if (path[0] == '/' || (path.Length > 1 && path[1] == ':'))

@@ -47,7 +47,7 @@ internal sealed class ImageFiles(SafeArchive archive, string top, string descrip
             && image.ContainerFormat is not "DOCKER";
         if (isPath)
         {
-            context.Demand("missing-file", at, $"The software image {image.Name} is the file {image.SwImage}, which the package does not have.");
+            context.Demand("missing-file", at, $"The software image {image.Name} is the file {image.SwImage}, which the package does not have{CsarLayout.Meant(image.SwImage, archive, top)}.");
         }
         else
         {

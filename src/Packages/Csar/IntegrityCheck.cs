@@ -7,15 +7,21 @@ namespace Mano.Packages.Csar;
 /// Whether the files are those the manifest vouches for. A digest of a file that is not there can never be right, so
 /// that is refused under every policy; a file that is merely listed (no digest) and missing is told.
 /// </summary>
-internal sealed class IntegrityCheck(SafeArchive archive, string top, IntegrityPolicy policy, FaultList faults)
+internal sealed class IntegrityCheck(SafeArchive archive, CsarLayout layout, PackageReadOptions options, FaultList faults)
 {
     private const int Named = 5;
+    private readonly string _top = layout.Top;
 
-    internal void Check(Manifest? manifest, Place at, IReadOnlyDictionary<string, string> sha256, CancellationToken cancel)
+    // A signature over digests that may be wrong would say nothing.
+    private readonly FaultSeverity _mismatch = options is { Integrity: IntegrityPolicy.Warn, Signatures: not SignaturePolicy.Require } ? FaultSeverity.Warning : FaultSeverity.Error;
+    private readonly FaultSeverity _uncovered = options.Signatures == SignaturePolicy.Require ? FaultSeverity.Error : FaultSeverity.Warning;
+
+    /// <param name="signed">Files that a signature of their own vouches for.</param>
+    internal void Check(Manifest? manifest, Place at, IReadOnlyDictionary<string, string> sha256, IReadOnlySet<string> signed, CancellationToken cancel)
     {
         if (manifest is null)
         {
-            faults.Warn("no-manifest", at, "The package has no manifest, so nothing vouches for its files; MEC 037 §6 requires one.");
+            faults.Add(_uncovered, "no-manifest", at, "The package has no manifest, so nothing vouches for its files; MEC 037 §6 requires one ('mano package build FOLDER' makes it).");
             return;
         }
 
@@ -24,23 +30,20 @@ internal sealed class IntegrityCheck(SafeArchive archive, string top, IntegrityP
             CheckSource(source, sha256, cancel);
         }
 
-        if (manifest.IsSigned)
+        if (!manifest.Sources.Any(HasDigest) && signed.Count == 0)
         {
-            faults.Warn("signature-unverified", at, "The manifest carries a CMS signature, which is not verified yet.");
-        }
-
-        if (!manifest.Sources.Any(HasDigest))
-        {
-            faults.Warn("no-digests", at, "The manifest has no digest of any file, so a changed file cannot be told from the real one.");
+            faults.Add(_uncovered, "no-digests", at, "The manifest has no digest of any file, so a changed file cannot be told from the real one.");
             return;
         }
 
-        var covered = manifest.Sources.Where(HasDigest).Select(s => top + s.Path).Append(at.File).ToHashSet(StringComparer.Ordinal);
+        // The manifest, signatures and certificates cannot, or need not, be vouched for by the manifest (SOL004 §5.1).
+        var covered = manifest.Sources.Where(HasDigest).Select(s => _top + s.Path).Append(at.File).Append(layout.Certificate ?? "")
+            .Concat(manifest.Sources.SelectMany(s => new[] { _top + s.Signature, _top + s.Certificate })).Concat(signed).ToHashSet(StringComparer.Ordinal);
         var uncovered = archive.Paths.Where(p => !covered.Contains(p) && archive.Size(p) > 0).Order(StringComparer.Ordinal).ToList();
         if (uncovered.Count > 0)
         {
             var names = string.Join(", ", uncovered.Take(Named)) + (uncovered.Count > Named ? ", …" : "");
-            faults.Warn("uncovered-file", at, $"The manifest has no digest of {uncovered.Count} file{(uncovered.Count == 1 ? "" : "s")}: {names}.");
+            faults.Add(_uncovered, "uncovered-file", at, $"The manifest has no digest of {uncovered.Count} file{(uncovered.Count == 1 ? "" : "s")}: {names}.");
         }
     }
 
@@ -54,11 +57,11 @@ internal sealed class IntegrityCheck(SafeArchive archive, string top, IntegrityP
             return;
         }
 
-        var path = top + source.Path;
+        var path = _top + source.Path;
         if (!archive.Has(path))
         {
             faults.Add(HasDigest(source) ? FaultSeverity.Error : FaultSeverity.Warning, "missing-file", source.At,
-                $"The manifest lists {source.Path}, which the package does not have.");
+                $"The manifest lists {source.Path}, which the package does not have{CsarLayout.Meant(source.Path, archive, _top)}.");
             return;
         }
 
@@ -75,13 +78,13 @@ internal sealed class IntegrityCheck(SafeArchive archive, string top, IntegrityP
 
         if (Actual(path, algorithm, sha256, cancel) is { } actual && !actual.Equals(hash, StringComparison.OrdinalIgnoreCase))
         {
-            Tell(source.At, $"The manifest's {algorithm} of {source.Path} is {hash}; the file's is {actual}. The file was changed, or the manifest not made anew.");
+            Tell(source.At, $"The manifest's {algorithm} of {source.Path} is {hash}; the file's is {actual}. The file was changed after the manifest was made: make the manifest anew ('mano package build FOLDER' does).");
         }
     }
 
     /// <summary>A wrong digest, judged by the policy.</summary>
     internal void Tell(Place at, string message) =>
-        faults.Add(policy == IntegrityPolicy.Warn ? FaultSeverity.Warning : FaultSeverity.Error, "digest-mismatch", at, message);
+        faults.Add(_mismatch, "digest-mismatch", at, message);
 
     internal string? Actual(string path, string algorithm, IReadOnlyDictionary<string, string> sha256, CancellationToken cancel)
     {

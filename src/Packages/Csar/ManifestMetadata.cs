@@ -31,7 +31,7 @@ internal static class ManifestMetadata
             if (manifest.Metadata.TryGetValue(key, out var found) && found.Value != expected)
             {
                 context.Faults.Error("manifest-metadata", at with { Path = $"metadata.{key}", Line = found.Line },
-                    $"The manifest says {key} is \"{found.Value}\"; the descriptor says \"{expected}\".");
+                    $"The manifest says {key} is \"{found.Value}\"; the descriptor says \"{expected}\". Make them the same, and the digests anew.");
             }
         }
     }

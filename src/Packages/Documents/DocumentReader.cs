@@ -39,6 +39,12 @@ internal static class DocumentReader
             content = content[3..];
         }
 
+        if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            faults.Error("unreadable", at, "The text is UTF-16, as some editors save it; save it as UTF-8.");
+            return null;
+        }
+
         try
         {
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);

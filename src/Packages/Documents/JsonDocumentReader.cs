@@ -25,7 +25,8 @@ internal static class JsonDocumentReader
         catch (JsonException e)
         {
             var line = (int)(e.LineNumber ?? 0) + 1;
-            var reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            var reason = e.Message.Split(" LineNumber:")[0].Replace(" Change the reader options.", "", StringComparison.Ordinal)
+                .Replace(" which is not supported in this mode", "; take it out", StringComparison.Ordinal).TrimEnd('.');
             faults.Error("unreadable", at with { Line = line }, $"The JSON cannot be read: {reason}.");
         }
         catch (InvalidOperationException e)

@@ -10,7 +10,7 @@ namespace Mano.Packages.Reading;
 internal sealed class Attributes
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _read = new(StringComparer.Ordinal);
 
     internal Attributes(ReadingContext context, Place at, string what)
     {
@@ -66,7 +66,7 @@ internal sealed class Attributes
     {
         foreach (var name in names)
         {
-            _read.Add(Canonical(name));
+            _read.TryAdd(Canonical(name), name);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class Attributes
         foreach (var name in names)
         {
             var canonical = Canonical(name);
-            _read.Add(canonical);
+            _read.TryAdd(canonical, name);
             if (found is null && _entries.TryGetValue(canonical, out var entry)
                 && Inputs.Resolve(entry.Node, entry.At, Context) is { } node and not ScalarNode { IsNull: true })
             {
@@ -210,11 +210,18 @@ internal sealed class Attributes
     /// <summary>Tells the attributes nothing has read: unknown to us, so ignored, and never silently.</summary>
     internal void ReportUnknown()
     {
-        foreach (var (_, entry) in _entries.Where(e => !_read.Contains(e.Key)))
+        foreach (var (_, entry) in _entries.Where(e => !_read.ContainsKey(e.Key)))
         {
-            Context.Faults.Warn("unknown-attribute", entry.At, $"{entry.Spelled} is no known attribute of this {What}; it is ignored.");
+            var meant = Context.Faults.IsFull ? null : Similar.Name(Canonical(entry.Spelled), _read.Keys.Where(k => !_entries.ContainsKey(k)));
+            Context.Faults.Warn("unknown-attribute", entry.At, $"{entry.Spelled} is no known attribute of this {What}; it is ignored."
+                + (meant is null ? "" : $" Did you mean {AsSpelledAround(_read[meant], entry.Spelled)}?"));
         }
     }
+
+    /// <summary>In snake case where the author writes snake case.</summary>
+    private static string AsSpelledAround(string name, string neighbour) => neighbour.Contains('_', StringComparison.Ordinal)
+        ? string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))) ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()))
+        : name;
 
     internal T Missing<T>(ReadOnlySpan<string> names, T instead)
     {

@@ -43,7 +43,7 @@ internal static class Inputs
 
         if (value is null)
         {
-            context.Faults.Warn("function", at, $"The input \"{name}\" has no default, and nobody gives inputs when a package is onboarded. It counts as absent.");
+            context.Faults.Warn("function", at, $"The input \"{name}\" has no default, and nobody gives inputs when a package is onboarded, so it counts as absent. Give it a default.");
         }
 
         return value;

@@ -26,7 +26,7 @@ internal sealed class DnsRuleRule : IDescriptorRule
             if (rule.IpAddress.Length > 0 && !Addresses.IsAddress(rule.IpAddress, family))
             {
                 context.Faults.Error("bad-value", context.Sources.At(rule, "ipAddress"),
-                    $"\"{rule.IpAddress}\" is no {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address, which ipAddressType announces.");
+                    $"\"{rule.IpAddress}\" is no {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address, which ipAddressType announces; write one, or the other type.");
             }
         }
     }

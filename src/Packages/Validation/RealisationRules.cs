@@ -31,7 +31,7 @@ internal sealed class RealisationRule : IDescriptorRule
                 context.Faults.Error("realisation", at, "The application has neither a virtual compute descriptor nor an OS container; exactly one of them says what runs it.");
                 break;
             case (not null, > 0):
-                context.Faults.Error("realisation", at, "The application has a virtual compute descriptor and OS containers; exactly one of them says what runs it.");
+                context.Faults.Error("realisation", at, "The application has a virtual compute descriptor and OS containers; exactly one of them says what runs it, so take the other out.");
                 break;
             case (not null, 0) when app.LogicalNode.Count > 0 || app.RequestAdditionalCapabilities.Count > 0 || app.McioConstraintParams.Count > 0:
                 context.Faults.Error("realisation", context.Sources.At(app, "logicalNode", "requestAdditionalCapabilities", "mcioConstraintParams"),

@@ -25,7 +25,8 @@ internal sealed class TrafficRuleRule : IDescriptorRule
             if (rule.DstInterface.Count != needed)
             {
                 context.Faults.Error("interface-count", context.Sources.At(rule, "dstInterface"),
-                    $"The action of rule {rule.TrafficRuleId} needs {needed} destination interface{(needed == 1 ? "" : "s")}, {rule.DstInterface.Count} given.");
+                    $"The action of rule {rule.TrafficRuleId} needs {needed} destination interface{(needed == 1 ? "" : "s")}, {rule.DstInterface.Count} given."
+                    + (needed == 0 ? "" : " In dstInterface, one of type IP without an address is the instance itself."));
             }
 
             if (rule.TrafficFilter.Count == 0 && context.Sources.At(rule, "trafficFilter") != context.Sources.At(rule))

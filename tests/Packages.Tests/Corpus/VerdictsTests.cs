@@ -27,7 +27,7 @@ public sealed class VerdictsTests(ITestOutputHelper output)
                 Assert.All(mismatches.Concat(missing), f => Assert.StartsWith("Source: ", f.Path, StringComparison.Ordinal));
                 Assert.All(mismatches, f => Assert.Equal(policy == IntegrityPolicy.Warn ? FaultSeverity.Warning : FaultSeverity.Error, f.Severity));
                 Assert.Equal(verdict.Digests == "no-digests", reading.Faults.Any(f => f.Rule == "no-digests"));
-                Assert.Equal(verdict.IsSigned, reading.Faults.Any(f => f.Rule == "signature-unverified"));
+                Assert.Equal(verdict.IsSigned, reading.Faults.Any(f => f.Rule == "signature-untrusted"));
             }
         }
     }
