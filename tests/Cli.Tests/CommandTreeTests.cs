@@ -18,7 +18,7 @@ public sealed class CommandTreeTests
     }
 
     [Theory]
-    [InlineData("package", "build validate onboard list show enable disable delete")]
+    [InlineData("package", "build validate explain onboard list show enable disable delete")]
     [InlineData("instance", "create instantiate start stop terminate delete list show log")]
     [InlineData("operation", "list show watch cancel retry fail")]
     [InlineData("site", "list show check debts")]

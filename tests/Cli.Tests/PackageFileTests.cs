@@ -75,4 +75,28 @@ public sealed class PackageFileTests
         Assert.False(document.RootElement.GetProperty("accepted").GetBoolean());
         Assert.NotEqual(0, document.RootElement.GetProperty("faults").GetArrayLength());
     }
+
+    [Fact]
+    public async Task Explain_says_what_becomes_of_a_sample_and_validate_judges_signatures_as_the_MEO_will()
+    {
+        using var folder = new TempFolder();
+        await CommandRun.Of(["package", "build", Path.Combine(Repository.Folder, "samples", "hello-edge", "package"), "-o", "h.csar"], folder.FullPath);
+
+        var explained = await CommandRun.Of(["package", "explain", "h.csar"], folder.FullPath);
+        Assert.True(explained.Exit == ExitCode.Done, explained.ToString());
+        foreach (var part in new[] { "placement", "a program, started as a process", "sha256:", "traffic rules", "the instance itself", "DNS rules", "not supported" })
+        {
+            Assert.Contains(part, explained.Out, StringComparison.Ordinal);
+        }
+
+        using var document = JsonDocument.Parse((await CommandRun.Of(["package", "explain", "h.csar", "--output", "json"], folder.FullPath)).Out);
+        Assert.NotEmpty(document.RootElement.GetProperty("sections").EnumerateArray());
+
+        var required = await CommandRun.Of(["package", "validate", "h.csar", "--package-signatures", "require"], folder.FullPath);
+        Assert.Equal(ExitCode.Failed, required.Exit);
+        Assert.Contains("openssl cms -sign", required.Err, StringComparison.Ordinal);
+        var nowhere = await CommandRun.Of(["package", "validate", "h.csar", "--package-trust", "gone"], folder.FullPath);
+        Assert.Equal(ExitCode.Usage, nowhere.Exit);
+        Assert.Contains("of trusted certificates", nowhere.Err, StringComparison.Ordinal);
+    }
 }

@@ -28,13 +28,13 @@ internal static class OnboardVerb
     {
         if (!run.Err.CanRedraw() || run.Json)
         {
-            return new PackageUpload(run.Meo).OnboardAsync(content, name, id, run.Stop);
+            return new PackageUpload(run.Meo, run.Surroundings.Clock) { OnBroken = run.Remark }.OnboardAsync(content, name, id, run.Stop);
         }
 
         return run.Err.Progress().AutoClear(true).HideCompleted(true).StartAsync(async view =>
         {
             var bar = view.AddTask($"sending {name.EscapeMarkup()}", maxValue: Math.Max(1, content.Length));
-            return await new PackageUpload(run.Meo) { OnSent = sent => bar.Value = sent }.OnboardAsync(content, name, id, run.Stop);
+            return await new PackageUpload(run.Meo, run.Surroundings.Clock) { OnSent = sent => bar.Value = sent, OnBroken = _ => bar.Description = "connection lost, going on…" }.OnboardAsync(content, name, id, run.Stop);
         });
     }
 }

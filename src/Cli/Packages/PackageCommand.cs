@@ -10,8 +10,8 @@ namespace Mano.Cli.Packages;
 internal static class PackageCommand
 {
     public static Command Build(Verbs verbs) => Verbs.Noun(
-        "package", "application packages: build, validate, onboard, enable, disable, delete",
-        PackageFiles.Build(verbs), PackageFiles.Validate(verbs), OnboardVerb.Build(verbs), List(verbs), Show(verbs),
+        "package", "application packages: build, validate, explain, onboard, enable, disable, delete",
+        PackageFiles.Build(verbs), PackageFiles.Validate(verbs), ExplainVerb.Build(verbs), OnboardVerb.Build(verbs), List(verbs), Show(verbs),
         Set(verbs, true), Set(verbs, false), Delete(verbs));
 
     private static Argument<string> Which() => new("PACKAGE") { Description = "application name, appDId, package id, or its beginning" };

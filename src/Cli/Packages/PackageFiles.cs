@@ -28,10 +28,11 @@ internal static class PackageFiles
     public static Command Validate(Verbs verbs)
     {
         var file = new Argument<string>("FILE") { Description = "a CSAR, or an application descriptor alone in JSON or YAML" };
-        return verbs.Verb("validate", "say everything that is wrong with a package; exits 1 when a MEO would refuse it", [file], run =>
+        var judging = new JudgingFlags();
+        return verbs.Verb("validate", "say everything that is wrong with a package; exits 1 when a MEO would refuse it", [file, .. judging.All], run =>
         {
             using var stream = Open(run, run.Get(file));
-            return Task.FromResult(Tell(run, run.Get(file), PackageReader.Read(stream, cancel: run.Stop), "valid"));
+            return Task.FromResult(Tell(run, run.Get(file), PackageReader.Read(stream, judging.Read(run), run.Stop), "valid"));
         });
     }
 
@@ -52,7 +53,7 @@ internal static class PackageFiles
         }
     }
 
-    private static ExitCode Tell(Invocation run, string file, PackageReading reading, string done)
+    internal static ExitCode Tell(Invocation run, string file, PackageReading reading, string done)
     {
         run.Answer(() => Documents.Of(Document(file, reading), PackageJson.Default.PackageDocument), console =>
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Mano.Cli.Connection;
@@ -6,13 +7,21 @@ using Mano.Onboarding.V1;
 
 namespace Mano.Cli.Packages;
 
-/// <summary>Brings a file into the MEO's catalogue. A refused package leaves nothing behind.</summary>
-internal sealed class PackageUpload(MeoConnection meo)
+/// <summary>
+/// Brings a file into the MEO's catalogue, going on where it was when the connection breaks. A refused package leaves nothing behind.
+/// </summary>
+internal sealed class PackageUpload(MeoConnection meo, TimeProvider? clock = null)
 {
     private const int ChunkBytes = 256 * 1024;
 
+    // A minute in all: as long as a MEO takes to notice that the first connection is dead.
+    private static readonly TimeSpan[] Pauses = [.. new[] { 1, 2, 4, 8, 15, 30 }.Select(s => TimeSpan.FromSeconds(s))];
+
     /// <summary>Told how many bytes were sent so far.</summary>
     public Action<long> OnSent { get; init; } = _ => { };
+
+    /// <summary>Told when the connection broke and the upload goes on.</summary>
+    public Action<string> OnBroken { get; init; } = _ => { };
 
     /// <param name="id">The caller's own id; empty: the MEO chooses one.</param>
     /// <exception cref="FailureException">InvalidInput with every fault of the package; or whatever else the MEO said.</exception>
@@ -22,7 +31,11 @@ internal sealed class PackageUpload(MeoConnection meo)
             o => meo.Onboarding.CreateAppPackageAsync(new CreateAppPackageRequest { AppPackageId = id }, o), stop, ":create");
         try
         {
-            return await UploadAsync(content, fileName, created.AppPackage.AppPackageId, stop);
+            var header = new UploadAppPackageRequest.Types.Header
+            {
+                AppPackageId = created.AppPackage.AppPackageId, FileName = fileName, Sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, stop)),
+            };
+            return await UploadAsync(content, header, stop);
         }
         catch (Exception e) when (e is FailureException or OperationCanceledException)
         {
@@ -31,14 +44,49 @@ internal sealed class PackageUpload(MeoConnection meo)
         }
     }
 
-    private async Task<AppPackageInfo> UploadAsync(Stream content, string fileName, string id, CancellationToken stop)
+    private async Task<AppPackageInfo> UploadAsync(Stream content, UploadAppPackageRequest.Types.Header header, CancellationToken stop)
     {
-        using var call = meo.Onboarding.UploadAppPackage(meo.Headers(":upload"), cancellationToken: stop);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await TryUploadAsync(content, header, stop);
+            }
+            catch (FailureException e) when (attempt < Pauses.Length && IsBroken(e.Failure, attempt))
+            {
+                OnBroken($"{e.Failure.Message} Going on in {Pauses[attempt].TotalSeconds} s.");
+                await Task.Delay(Pauses[attempt], clock ?? TimeProvider.System, stop);
+                header.Offset = await OffsetAsync(header, stop) ?? header.Offset;
+            }
+        }
+    }
+
+    /// <summary>The connection is gone; and for a while the MEO may not have noticed, and think that the upload is still on.</summary>
+    private static bool IsBroken(Failure failure, int attempt) =>
+        failure is { Kind: FailureKind.Unavailable, Reason: not "STORAGE" } || (attempt > 0 && failure.Kind == FailureKind.IllegalState);
+
+    /// <summary>Null while the MEO cannot say.</summary>
+    private async Task<long?> OffsetAsync(UploadAppPackageRequest.Types.Header header, CancellationToken stop)
+    {
+        try
+        {
+            var request = new GetUploadOffsetRequest { AppPackageId = header.AppPackageId, Sha256 = header.Sha256 };
+            return (await meo.Ask(o => meo.Onboarding.GetUploadOffsetAsync(request, o), stop)).Offset;
+        }
+        catch (FailureException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.IllegalState)
+        {
+            return null;
+        }
+    }
+
+    private async Task<AppPackageInfo> TryUploadAsync(Stream content, UploadAppPackageRequest.Types.Header header, CancellationToken stop)
+    {
+        using var call = meo.Onboarding.UploadAppPackage(meo.Headers($":upload@{header.Offset}"), cancellationToken: stop);
         try
         {
             try
             {
-                await SendAsync(call.RequestStream, content, fileName, id, stop);
+                await SendAsync(call.RequestStream, content, header, stop);
             }
             catch (Exception e) when (e is RpcException or InvalidOperationException)
             {
@@ -53,12 +101,12 @@ internal sealed class PackageUpload(MeoConnection meo)
         }
     }
 
-    private async Task SendAsync(IClientStreamWriter<UploadAppPackageRequest> writer, Stream content, string fileName, string id, CancellationToken stop)
+    private async Task SendAsync(IClientStreamWriter<UploadAppPackageRequest> writer, Stream content, UploadAppPackageRequest.Types.Header header, CancellationToken stop)
     {
-        await writer.WriteAsync(
-            new UploadAppPackageRequest { Header = new UploadAppPackageRequest.Types.Header { AppPackageId = id, FileName = fileName } }, stop);
+        await writer.WriteAsync(new UploadAppPackageRequest { Header = header }, stop);
+        content.Position = Math.Min(header.Offset, content.Length);
         var buffer = new byte[ChunkBytes];
-        var sent = 0L;
+        var sent = content.Position;
         int read;
         while ((read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop)) > 0)
         {

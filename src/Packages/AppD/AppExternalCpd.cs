@@ -8,6 +8,9 @@ public sealed record AppExternalCpd
     public required string CpdId { get; init; }
     public IReadOnlyList<string> LayerProtocol { get; init; } = [];
     public string? CpRole { get; init; }
+
+    /// <summary>How each layer is addressed (IFA 011 §7.1.6.8).</summary>
+    public IReadOnlyList<CpProtocol> CpProtocol { get; init; } = [];
     public string? Description { get; init; }
     public bool TrunkMode { get; init; }
     public IReadOnlyList<VirtualNetworkInterfaceRequirements> VirtualNetworkInterfaceRequirements { get; init; } = [];
@@ -36,3 +39,9 @@ public enum PortProtocol
     [JsonStringEnumMemberName("UDP")] Udp,
     [JsonStringEnumMemberName("SCTP")] Sctp,
 }
+
+/// <summary>A layer protocol, and the addresses it wants: MAC_ADDRESS or IP_ADDRESS, and whether they are assigned from outside.</summary>
+public sealed record CpProtocol(string AssociatedLayerProtocol, IReadOnlyList<CpAddress> AddressData);
+
+/// <summary>One address of a connection point; the kind is null where the package does not say.</summary>
+public sealed record CpAddress(string? AddressType, bool AddressAssignment);

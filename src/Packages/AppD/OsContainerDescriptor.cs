@@ -25,7 +25,11 @@ public sealed record OsContainerDescriptor
     public IReadOnlyDictionary<string, string> HugePageResources { get; init; } = Nothing.Pairs;
     public VirtualCpuPinning? CpuPinningRequirements { get; init; }
     public string? BootData { get; init; }
+    public IReadOnlyList<MonitoringParameter> MonitoringParameters { get; init; } = [];
 }
+
+/// <summary>A measurement that may be taken (IFA 011 §7.1.11.3); the period is in seconds.</summary>
+public sealed record MonitoringParameter(string? Id, string? Name, string PerformanceMetric, int? CollectionPeriod);
 
 /// <summary>The managed object that realises a container application; present only with OS containers.</summary>
 public sealed record McioIdentificationData(string Name, string Type);

@@ -24,6 +24,9 @@ public sealed record TransportDescriptor
     /// <summary>Mandatory in MEC 010-2, absent in MEC 037.</summary>
     public string? Name { get; init; }
     public string? Description { get; init; }
+
+    /// <summary>Whatever the implementation needs beyond, as one text; key=value pairs where it was a mapping.</summary>
+    public string? ImplSpecificInfo { get; init; }
 }
 
 /// <summary>Security of a transport (MEC 011 §8.1.5.4).</summary>

@@ -11,6 +11,7 @@ public sealed record VirtualStorageDescriptor
     public ObjectStorageData? ObjectStorageData { get; init; }
     public FileStorageData? FileStorageData { get; init; }
     public bool PerVnfcInstance { get; init; } = true;
+    public NfviMaintenanceInfo? NfviMaintenanceInfo { get; init; }
 
     /// <summary>GiB, whichever type it is.</summary>
     [JsonIgnore]
@@ -44,3 +45,15 @@ public sealed record ObjectStorageData(int? MaxSizeOfStorage);
 
 /// <summary>A shared file system; the size is in GiB.</summary>
 public sealed record FileStorageData(int SizeOfStorage, string FileSystemProtocol, string? IntVirtualLinkDesc);
+
+/// <summary>What maintenance of the infrastructure may do to the storage (IFA 011 §7.1.8.17); times in seconds.</summary>
+public sealed record NfviMaintenanceInfo
+{
+    public int? ImpactNotificationLeadTime { get; init; }
+    public bool IsImpactMitigationRequested { get; init; }
+
+    /// <summary>Upper case: NO_MIGRATION, OFFLINE_MIGRATION, LIVE_MIGRATION.</summary>
+    public IReadOnlyList<string> SupportedMigrationType { get; init; } = [];
+    public int? MaxUndetectableInterruptionTime { get; init; }
+    public int? MinRecoveryTimeBetweenImpacts { get; init; }
+}

@@ -109,8 +109,9 @@ internal static class ComputeReader
 
     private static VirtualMemory ReadMemory(Attributes a)
     {
-        var size = Quantity.Mebibytes(a, "virtualMemSize") ?? (a.Has("virtualMemSize") ? 0 : a.Missing(["virtualMemSize"], 0));
-        if (size == 0 && a.Has("virtualMemSize"))
+        var said = Quantity.Mebibytes(a, "virtualMemSize");
+        var size = said ?? (a.Has("virtualMemSize") ? 0 : a.Missing(["virtualMemSize"], 0));
+        if (said == 0)
         {
             a.Context.Faults.Error("bad-value", a.PlaceOf("virtualMemSize"), "virtualMemSize must be at least 1 MiB.");
         }

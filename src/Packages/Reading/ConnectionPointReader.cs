@@ -15,13 +15,14 @@ internal static class ConnectionPointReader
             LayerProtocol = cpd.Texts("layerProtocol", "layerProtocols"),
             CpRole = cpd.Text("cpRole", "role"),
             Description = cpd.Text("description"),
+            CpProtocol = [.. cpd.Objects("connection point protocol", "cpProtocol", "protocol").Select(ReadProtocol)],
             TrunkMode = cpd.Flag("trunkMode") ?? false,
             VirtualNetworkInterfaceRequirements = [.. a.Objects("network interface requirement", "virtualNetworkInterfaceRequirements").Select(ReadInterface)],
             AdditionalServiceData = [.. a.Objects("service data", "additionalServiceData").Select(ReadServiceData)],
         };
 
-        // cpProtocol/protocol describe addressing; vnic*, order, bitrate and the rest are hints to an NFV VIM.
-        cpd.Ignore("cpProtocol", "protocol", "vnicName", "vnicType", "vnicOrder", "order", "portSecurityEnabled", "bitrateRequirement", "securityGroupRuleId");
+        // vnic*, order, bitrate and the rest are hints to an NFV VIM.
+        cpd.Ignore("vnicName", "vnicType", "vnicOrder", "order", "portSecurityEnabled", "bitrateRequirement", "securityGroupRuleId");
         cpd.ReportUnknown();
         if (!ReferenceEquals(cpd, a))
         {
@@ -29,6 +30,22 @@ internal static class ConnectionPointReader
         }
 
         return a.Context.Sources.Remember(point, a);
+    }
+
+    private static CpProtocol ReadProtocol(Attributes a)
+    {
+        var protocol = new CpProtocol(a.RequiredText("associatedLayerProtocol"), [.. a.Objects("address", "addressData").Select(ReadAddress)]);
+        a.ReportUnknown();
+        return protocol;
+    }
+
+    private static CpAddress ReadAddress(Attributes a)
+    {
+        var parts = a.Object("layer 2 address", "l2AddressData") ?? a.Object("layer 3 address", "l3AddressData");
+        var address = new CpAddress(a.Text("addressType")?.ToUpperInvariant(), parts?.Flag("macAddressAssignment", "ipAddressAssignment") ?? false);
+        a.Ignore("l2AddressData", "l3AddressData");
+        a.ReportUnknown();
+        return address;
     }
 
     private static VirtualNetworkInterfaceRequirements ReadInterface(Attributes a)

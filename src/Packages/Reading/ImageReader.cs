@@ -48,10 +48,18 @@ internal static class ImageReader
             HugePageResources = a.Pairs("hugePageResources"),
             CpuPinningRequirements = ComputeReader.ReadPinning(a, "cpuPinningRequirements"),
             BootData = a.Text("bootData"),
+            MonitoringParameters = [.. a.Objects("monitoring parameter", "monitoringParameters").Select(ReadMonitoring)],
         };
-        a.Ignore("monitoringParameters");
         a.ReportUnknown();
         return a.Context.Sources.Remember(container, a);
+    }
+
+    private static MonitoringParameter ReadMonitoring(Attributes a)
+    {
+        var parameter = new MonitoringParameter(
+            a.Text("monitoringParameterId", "id"), a.Text("name"), a.RequiredText("performanceMetric"), Quantity.WholeSeconds(a, "collectionPeriod"));
+        a.ReportUnknown();
+        return parameter;
     }
 
     private static Checksum? ReadChecksum(Attributes a)

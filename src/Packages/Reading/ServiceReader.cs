@@ -79,12 +79,19 @@ internal static class ServiceReader
             Security = ReadSecurity(transport),
             Name = transport.Text("name"),
             Description = transport.Text("description"),
+            ImplSpecificInfo = ReadSpecific(transport),
         };
-        transport.Ignore("implSpecificInfo");
         transport.ReportUnknown();
         TransportTypes.Check(descriptor.Type, transport);
         return descriptor;
     }
+
+    private static string? ReadSpecific(Attributes transport) => transport.Find("implSpecificInfo") switch
+    {
+        null => null,
+        { Node: ScalarNode text } => text.Text,
+        _ => string.Join(", ", ComputeReader.Joined(transport.Pairs("implSpecificInfo"))),
+    };
 
     private static SecurityInfo? ReadSecurity(Attributes transport)
     {

@@ -20,8 +20,8 @@ internal static class StorageReader
             ObjectStorageData = objects is null ? null : ReadObjects(objects),
             FileStorageData = file is null ? null : ReadFile(file),
             PerVnfcInstance = a.Flag("perVnfcInstance") ?? true,
+            NfviMaintenanceInfo = ReadMaintenance(a),
         };
-        a.Ignore("nfviMaintenanceInfo");
         a.ReportUnknown();
         return a.Context.Sources.Remember(storage, a);
     }
@@ -47,10 +47,29 @@ internal static class StorageReader
                 BlockStorageData = ComputeReader.ReadDisk(properties.Object("block storage", "virtualBlockStorageData") ?? properties),
             },
         };
-        storage = storage with { PerVnfcInstance = properties.Flag("perVnfcInstance") ?? true };
-        properties.Ignore("nfviMaintenanceInfo", "swImageData");
+        storage = storage with { PerVnfcInstance = properties.Flag("perVnfcInstance") ?? true, NfviMaintenanceInfo = ReadMaintenance(properties) };
+        properties.Ignore("swImageData");
         properties.ReportUnknown();
         return properties.Context.Sources.Remember(storage, properties);
+    }
+
+    private static NfviMaintenanceInfo? ReadMaintenance(Attributes owner)
+    {
+        if (owner.Object("maintenance information", "nfviMaintenanceInfo") is not { } a)
+        {
+            return null;
+        }
+
+        var info = new NfviMaintenanceInfo
+        {
+            ImpactNotificationLeadTime = Quantity.WholeSeconds(a, "impactNotificationLeadTime"),
+            IsImpactMitigationRequested = a.Flag("isImpactMitigationRequested") ?? false,
+            SupportedMigrationType = [.. a.Texts("supportedMigrationType").Select(t => t.ToUpperInvariant())],
+            MaxUndetectableInterruptionTime = Quantity.WholeSeconds(a, "maxUndetectableInterruptionTime"),
+            MinRecoveryTimeBetweenImpacts = Quantity.WholeSeconds(a, "minRecoveryTimeBetweenImpacts"),
+        };
+        a.ReportUnknown();
+        return info;
     }
 
     private static ObjectStorageData ReadObjects(Attributes a)

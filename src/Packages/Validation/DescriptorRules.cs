@@ -17,6 +17,7 @@ internal static class DescriptorRules
         new MecVersionRule(), new RealisationRule(), new ImageRule(), new ContainerRule(), new ConnectionPointRule(),
         new TrafficRuleRule(), new TrafficFilterRule(), new InterfaceRule(), new DnsRuleRule(),
         new LatencyRule(), new OperationTimesRule(), new ContextTransferRule(), new ServiceRule(), new BootDataRule(),
+        new StorageRule(), new TokenEndpointRule(),
     ];
 
     internal static void Check(AppDescriptor app, ReadingContext context)
