@@ -12,6 +12,10 @@ bench: ## measure against the floor and write bench/RESULTS.md
 chaos: ## kill, pause and cut a whole system: KILLS=1000 MINUTES=60 SEED=1 TOPOLOGY=mesh|replicas|single
 	dotnet build tests/Chaos -c Release -v q -nologo -clp:NoSummary
 	dotnet tests/Chaos/bin/Release/net10.0/Mano.Chaos.dll --topology $(or $(TOPOLOGY),mesh) --kills $(or $(KILLS),1000) --minutes "$(MINUTES)" --seed "$(SEED)" --report docs/operations/chaos.md
+fuzz: ## read mutated packages, none may crash, hang or take memory: INPUTS=1000000 SEED=1 FROM=0 WORKERS=2 MINUTES=
+	dotnet build tests/Packages.Tests -c Release -v q -nologo -clp:NoSummary
+	MANO_FUZZ_INPUTS=$(or $(INPUTS),1000000) MANO_FUZZ_SEED=$(SEED) MANO_FUZZ_FROM=$(FROM) MANO_FUZZ_WORKERS=$(or $(WORKERS),2) MANO_FUZZ_MINUTES=$(MINUTES) \
+	dotnet test tests/Packages.Tests -c Release --no-build -nologo --filter FullyQualifiedName~Fuzz --logger "console;verbosity=detailed"
 demo: ## an edge system on this machine, one application, from start to clean end
 	./mano demo --once
-.PHONY: help build test lint bench chaos demo
+.PHONY: help build test lint bench chaos fuzz demo
