@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mano.Meo.Onboarding;
 using Mano.Meo.Placement;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
@@ -15,6 +16,8 @@ namespace Mano.Meo;
 internal sealed class MeoCommand
 {
     private static readonly PlacementOptions Defaults = new();
+
+    private static readonly string[] SizeUnits = ["MiB", "GiB", "TiB"];
 
     private readonly MeshFlags mesh;
     private readonly DiscoveryFlags discovery;
@@ -48,13 +51,22 @@ internal sealed class MeoCommand
 
     private readonly Option<string?> packages = new("--packages") { Description = "folder of the contents of packages, shared by all replicas; the default is in --data", HelpName = "DIR" };
 
+    private readonly Option<SignaturePolicy> signatures = MeshFlags.Parsed(
+        "--package-signatures", "what packages' signatures mean: require takes signed ones alone, warn keeps faults on the record, ignore looks at none", "POLICY",
+        SignaturePolicies.Parse, SignaturePolicy.Warn);
+
+    private readonly Option<int> mostPackages = MeshFlags.Parsed("--max-packages", "packages a tenant may have", "COUNT", Count, new PackageQuotas().Packages);
+    private readonly Option<long> mostBytes = MeshFlags.Parsed("--max-package-storage", "what the files of a tenant's packages may take: 500MiB, 256GiB, 2TiB", "SIZE", Size, new PackageQuotas().Bytes);
+
+    private readonly Option<string?> trust = new("--package-trust") { Description = "folder of certificates (PEM or DER) whose signatures of packages count", HelpName = "DIR" };
+
     public MeoCommand()
     {
         Root = new("MEO: runs application instances on edge sites.");
         mesh = new(Root);
         discovery = new(Root);
         replica = new(Root);
-        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, heartbeat, suspect, lost, resync, orphans, missing, keep, scorers, filters })
+        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, signatures, trust, mostPackages, mostBytes, heartbeat, suspect, lost, resync, orphans, missing, keep, scorers, filters })
         {
             Root.Options.Add(option);
         }
@@ -72,6 +84,9 @@ internal sealed class MeoCommand
         Store = parsed.GetValue(store)?.WithPasswordFile(parsed.GetValue(storePassword)),
         Replica = replica.Read(parsed, sharesStore: parsed.GetValue(store) is not null),
         PackagesFolder = parsed.GetValue(packages) is { } folder ? Path.GetFullPath(folder) : null,
+        PackageQuotas = new() { Packages = parsed.GetValue(mostPackages), Bytes = parsed.GetValue(mostBytes) },
+        PackageSignatures = parsed.GetValue(signatures),
+        PackageTrustFolder = parsed.GetValue(trust) is { } certificates ? Path.GetFullPath(certificates) : null,
         Inventory = new()
         {
             HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),
@@ -88,6 +103,18 @@ internal sealed class MeoCommand
         "warn" => IntegrityPolicy.Warn,
         _ => throw new FormatException($"'{text}' is not a policy; write enforce or warn."),
     };
+
+    private static int Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 1_000_000
+        ? count
+        : throw new FormatException($"'{text}' is no count from 1 to 1000000.");
+
+    private static long Size(string text)
+    {
+        var unit = Array.FindIndex(SizeUnits, u => text.EndsWith(u, StringComparison.OrdinalIgnoreCase));
+        return unit >= 0 && long.TryParse(text.AsSpan(0, text.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and < 1 << 20
+            ? count << (20 + (10 * unit))
+            : throw new FormatException($"'{text}' is no size; write it as 500MiB, 256GiB or 2TiB.");
+    }
 
     private static Durability Durable(string text) => text switch
     {

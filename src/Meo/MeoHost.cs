@@ -80,6 +80,9 @@ public static class MeoHost
     {
         Folder = options.PackagesFolder ?? Path.Combine(options.DataFolder, "packages"),
         Integrity = options.Integrity,
+        Quotas = options.PackageQuotas,
+        Signatures = options.PackageSignatures,
+        TrustFolder = options.PackageTrustFolder,
         Replica = replica.Name,
         IsShared = replica.SharesStore,
     };

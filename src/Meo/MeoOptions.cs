@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
+using Mano.Meo.Onboarding;
 using Mano.Meo.Placement;
 using Mano.Meo.Pruning;
 using Mano.Meo.Reconciliation;
@@ -46,6 +47,17 @@ public sealed record MeoOptions
     /// <summary>Folder of the contents of packages; shared by all replicas, if there are several.</summary>
     /// <value>The default is <c>packages</c> in <see cref="DataFolder"/>: right for a single MEO.</value>
     public string? PackagesFolder { get; init; }
+
+    /// <summary>How much a tenant's packages may be.</summary>
+    public PackageQuotas PackageQuotas { get; init; } = new();
+
+    /// <summary>What the signatures of packages mean.</summary>
+    /// <value>The default is to verify those that are there and to keep their faults on the record: MEC 037 asks for digests, not for signatures.</value>
+    public SignaturePolicy PackageSignatures { get; init; } = SignaturePolicy.Warn;
+
+    /// <summary>Folder of certificates whose signatures of packages count; read anew for every package.</summary>
+    /// <value>The default is none: nobody is trusted.</value>
+    public string? PackageTrustFolder { get; init; }
 
     public InventoryOptions Inventory { get; init; } = new();
 

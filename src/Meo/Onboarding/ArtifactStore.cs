@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Mano.Meo.Onboarding;
 
 /// <summary>
@@ -9,6 +7,8 @@ namespace Mano.Meo.Onboarding;
 /// </summary>
 internal sealed class ArtifactStore : IDisposable
 {
+    private const string Partial = "partial-";
+
     private readonly string _blobs;
     private readonly string _scratch;
     private readonly string _aside;
@@ -26,6 +26,26 @@ internal sealed class ArtifactStore : IDisposable
 
     /// <summary>A file that goes with the block that opened it, unless it is published.</summary>
     internal ScratchFile OpenScratch() => new(Path.Combine(_scratch, Path.GetRandomFileName()));
+
+    /// <summary>
+    /// A file that may stay when its upload breaks off: the content of this digest from <paramref name="offset"/> on. What is there before is
+    /// kept, what is there after is cut off.
+    /// </summary>
+    internal ScratchFile OpenPartial(string appPkgId, string sha256, long offset) => new(PartialPath(appPkgId, sha256), offset);
+
+    /// <summary>How much of the content an upload that broke off has left here.</summary>
+    internal long PartialLength(string appPkgId, string sha256) =>
+        new FileInfo(PartialPath(appPkgId, sha256)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>Removes what broke off longer than <paramref name="keep"/> ago, or belongs to a package that is gone. Returns how many.</summary>
+    internal int ClearPartials(TimeSpan keep, DateTime now, string? appPkgId = null)
+    {
+        var files = Directory.GetFiles(_scratch, $"{Partial}{appPkgId ?? "*"}.*").Where(f => appPkgId is not null || now - File.GetLastWriteTimeUtc(f) > keep).ToList();
+        files.ForEach(File.Delete);
+        return files.Count;
+    }
+
+    private string PartialPath(string appPkgId, string sha256) => Path.Combine(_scratch, $"{Partial}{appPkgId}.{sha256}");
 
     /// <summary>
     /// Only one at a time publishes or collects: a blob that is there already must not be collected between the
@@ -126,16 +146,16 @@ internal sealed class ArtifactStore : IDisposable
         return removed;
     }
 
-    /// <summary>Removes what a process that died was writing. Returns how many.</summary>
+    /// <summary>Removes what a process that died was writing and nobody can go on with. Returns how many.</summary>
     internal int ClearScratch()
     {
-        var files = Directory.GetFiles(_scratch);
+        var files = Directory.GetFiles(_scratch).Where(f => !Path.GetFileName(f).StartsWith(Partial, StringComparison.Ordinal)).ToList();
         foreach (var file in files)
         {
             File.Delete(file);
         }
 
-        return files.Length;
+        return files.Count;
     }
 
     private bool BringBack(string sha256)
@@ -163,69 +183,5 @@ internal sealed class ArtifactStore : IDisposable
     private sealed class Releaser(SemaphoreSlim gate) : IDisposable
     {
         public void Dispose() => gate.Release();
-    }
-}
-
-/// <summary>A file being written, hashed on the way.</summary>
-internal sealed class ScratchFile(string path) : IDisposable
-{
-    private readonly FileStream _stream = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 64 * 1024);
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private string? _sha256;
-
-    internal string Path => path;
-
-    internal long Length { get; private set; }
-
-    /// <summary>Of everything written; nothing is written after it was asked for.</summary>
-    internal string Sha256 => _sha256 ??= Convert.ToHexStringLower(_hash.GetHashAndReset());
-
-    internal void Write(ReadOnlySpan<byte> bytes)
-    {
-        _hash.AppendData(bytes);
-        _stream.Write(bytes);
-        Length += bytes.Length;
-    }
-
-    /// <summary>For writers that want a stream.</summary>
-    internal Stream AsStream() => new WriteThrough(this);
-
-    /// <summary>The content from its start.</summary>
-    internal Stream Reopen()
-    {
-        _stream.Flush();
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-    }
-
-    internal void FlushToDisk() => _stream.Flush(flushToDisk: true);
-
-    public void Dispose()
-    {
-        _stream.Dispose();
-        _hash.Dispose();
-
-        // Gone already if it was published.
-        File.Delete(path);
-    }
-
-    private sealed class WriteThrough(ScratchFile file) : Stream
-    {
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => file.Length;
-
-        public override long Position
-        {
-            get => file.Length;
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => file.Write(buffer.AsSpan(offset, count));
-        public override void Write(ReadOnlySpan<byte> buffer) => file.Write(buffer);
-        public override void Flush() { }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

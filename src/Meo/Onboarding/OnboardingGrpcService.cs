@@ -45,6 +45,12 @@ internal sealed class OnboardingGrpcService(
         return new() { AppPackage = PackageWire.ToWire((await catalogue.Get(Tenants.Default, uploaded, CancellationToken.None)).Value) };
     }
 
+    public override async Task<Wire.GetUploadOffsetResponse> GetUploadOffset(Wire.GetUploadOffsetRequest request, ServerCallContext context)
+    {
+        OnboardingRules.Check(request);
+        return new() { Offset = (await uploads.Offset(Tenants.Default, request.AppPackageId, request.Sha256, context.CancellationToken)).Value };
+    }
+
     public override async Task<Wire.GetAppPackageResponse> GetAppPackage(Wire.GetAppPackageRequest request, ServerCallContext context) =>
         new() { AppPackage = PackageWire.ToWire((await Find(request.AppPackageId, context)).Value) };
 
@@ -101,11 +107,13 @@ internal sealed class OnboardingGrpcService(
         }
 
         content.Position = request.Offset;
+        var left = request.Length == 0 ? long.MaxValue : request.Length;
         var buffer = new byte[DownloadChunk];
-        for (int read; (read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.CancellationToken)) > 0;)
+        for (int read; (read = await content.ReadAtLeastAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), (int)Math.Min(buffer.Length, left), throwOnEndOfStream: false, context.CancellationToken)) > 0;)
         {
             await responseStream.WriteAsync(
                 new() { Chunk = ByteString.CopyFrom(buffer, 0, read), TotalBytes = content.Length }, context.CancellationToken);
+            left -= read;
         }
     }
 

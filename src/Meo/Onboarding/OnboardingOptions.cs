@@ -31,8 +31,24 @@ public sealed record OnboardingOptions
     /// <value>The default is to refuse: a package that is not what its provider made is not run.</value>
     public IntegrityPolicy Integrity { get; init; } = IntegrityPolicy.Enforce;
 
+    /// <summary>What signatures mean (<c>--package-signatures</c>).</summary>
+    /// <value>The default is to verify those that are there: MEC 037 asks for digests, not for signatures.</value>
+    public SignaturePolicy Signatures { get; init; } = SignaturePolicy.Warn;
+
+    /// <summary>Certificates whose signatures count (<c>--package-trust</c>); read for every package, so that a change needs no restart.</summary>
+    /// <value>The default is none: nobody is trusted.</value>
+    public string? TrustFolder { get; init; }
+
     /// <summary>Bounds on untrusted packages; <see cref="PackageLimits.MaxPackageBytes"/> bounds the upload itself.</summary>
     public PackageLimits Limits { get; init; } = new();
+
+    /// <summary>How much a tenant's packages may be.</summary>
+    public PackageQuotas Quotas { get; init; } = new();
+
+    /// <summary>How long what arrived of an upload that broke off is kept to be resumed.</summary>
+    /// <value>The default is one hour: a network is mended or a laptop carried to another one by then.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan KeepBrokenOff { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long an upload may say nothing before it is given up.</summary>
     /// <value>The default is one minute: a chunk of 1 MiB passes in that time at 140 kbit/s.</value>
@@ -43,4 +59,11 @@ public sealed record OnboardingOptions
     /// <value>The default is 2: checking is bound by CPU and disk, and lifecycle operations need theirs.</value>
     [Range(1, 64)]
     public int ParallelProcessing { get; init; } = 2;
+
+    /// <summary>How the next package is read.</summary>
+    /// <exception cref="InvalidDataException">The trust store cannot be read; the message says why.</exception>
+    internal PackageReadOptions ToRead() => new()
+    {
+        Integrity = Integrity, Signatures = Signatures, Limits = Limits, Trust = TrustFolder is null ? PackageTrust.Nobody : PackageTrust.FromFolder(TrustFolder),
+    };
 }

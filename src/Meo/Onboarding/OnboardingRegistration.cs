@@ -1,4 +1,5 @@
 using Mano.Meo.Lifecycle;
+using Mano.Mesh.Failures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mano.Meo.Onboarding;
@@ -9,6 +10,7 @@ internal static class OnboardingRegistration
     /// <summary>Needs an IStateStore, IIdSource, TimeProvider and the northbound's idempotency keys. Makes the folder at once.</summary>
     public static IServiceCollection AddOnboarding(this IServiceCollection services, OnboardingOptions options)
     {
+        CheckTrustStore(options);
         services
             .AddSingleton(options)
             .AddSingleton(new ArtifactStore(options))
@@ -17,6 +19,8 @@ internal static class OnboardingRegistration
             .AddSingleton<PackageRecords>()
             .AddSingleton<PackageContents>()
             .AddSingleton<PackageCreation>()
+            .AddSingleton<PackageQuota>()
+            .AddSingleton<UploadReceiver>()
             .AddSingleton<PackageUploads>()
             .AddSingleton<PackageFiles>()
             .AddSingleton<PackageCatalogue>()
@@ -25,5 +29,18 @@ internal static class OnboardingRegistration
         return options.IsShared
             ? services.AddSingleton<IPeerContents, PeerContents>().AddSingleton<PackageFolder>().AddHostedService<PackageHousekeeping>()
             : services.AddSingleton<IPeerContents, NoPeers>();
+    }
+
+    /// <summary>What is wrong with it is told now, and not to the first provider.</summary>
+    private static void CheckTrustStore(OnboardingOptions options)
+    {
+        try
+        {
+            _ = options.ToRead();
+        }
+        catch (InvalidDataException e)
+        {
+            throw Failure.InvalidInput("PACKAGE_TRUST", e.Message, "--package-trust").ToException();
+        }
     }
 }

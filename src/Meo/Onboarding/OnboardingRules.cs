@@ -34,14 +34,22 @@ internal static class OnboardingRules
         new Faults()
             .Require(IsGuid(header.AppPackageId), "header.app_package_id", header.AppPackageId.Length == 0 ? "is missing" : "is not a GUID (lower case, with hyphens)")
             .Require(header.FileName.Length <= MaxText && !header.FileName.Any(char.IsControl), "header.file_name", $"has more than {MaxText} characters, or control characters")
+            .Require(header.Offset >= 0, "header.offset", "is negative")
+            .Require(header.Offset <= 0 || header.Sha256.Length > 0, "header.offset", "needs header.sha256: only content that is known by its digest can be gone on with")
             .Require(header.Sha256.Length == 0 || IsSha256(header.Sha256), "header.sha256", "is not 64 lower-case hexadecimal digits")
             .ThrowIfAny("The upload's header");
-        return new(header.AppPackageId, header.FileName.Length == 0 ? "the upload" : header.FileName, header.Sha256.Length == 0 ? null : header.Sha256);
+        return new(header.AppPackageId, header.FileName.Length == 0 ? "the upload" : header.FileName, header.Sha256.Length == 0 ? null : header.Sha256) { Offset = header.Offset };
     }
+
+    internal static void Check(Wire.GetUploadOffsetRequest request) => new Faults()
+        .Require(IsGuid(request.AppPackageId), "app_package_id", request.AppPackageId.Length == 0 ? "is missing" : "is not a GUID (lower case, with hyphens)")
+        .Require(IsSha256(request.Sha256), "sha256", "is not 64 lower-case hexadecimal digits")
+        .ThrowIfAny("The request");
 
     internal static void Check(Wire.DownloadArtifactRequest request) => new Faults()
         .Require(IsSha256(request.Sha256), "sha256", "is not 64 lower-case hexadecimal digits")
         .Require(request.Offset >= 0, "offset", "is negative")
+        .Require(request.Length >= 0, "length", "is negative")
         .ThrowIfAny("The request");
 
     private static bool IsGuid(string text) => Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text;

@@ -115,6 +115,7 @@ internal sealed class PackageCatalogue(
         }
 
         contents.Forget(tenant, appPkgId);
+        files.ForgetBrokenOff(appPkgId);
         logger.Deleted(appPkgId, content is null ? 0 : await files.Collect(content));
         return true;
     }

@@ -41,6 +41,21 @@ internal sealed class PackageContents(IStateStore store, OnboardingOptions optio
 
     internal void Forget(string tenant, string appPkgId) => _known.TryRemove(PackageKeys.Content(tenant, appPkgId), out _);
 
+    /// <summary>Files that a tenant's packages keep, each once, with its bytes.</summary>
+    internal async Task<Dictionary<string, long>> KeptBy(string tenant, CancellationToken cancel)
+    {
+        var kept = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var content in store.ScanAll(PackageKeys.ContentsOf(tenant), OnboardingJson.Default.PackageContentRecord, cancel))
+        {
+            foreach (var (sha256, bytes) in content.Value.Sizes)
+            {
+                kept[sha256] = bytes;
+            }
+        }
+
+        return kept;
+    }
+
     /// <summary>Digests of every file that some package keeps.</summary>
     internal async Task<HashSet<string>> DigestsInUse(CancellationToken cancel)
     {

@@ -8,6 +8,8 @@ internal static class PackageKeys
 
     internal static string RecordsOf(string tenant) => $"{Records}{tenant}/";
 
+    internal static string ContentsOf(string tenant) => $"{Contents}{tenant}/";
+
     internal static string Record(string tenant, string appPkgId) => $"{Records}{tenant}/{appPkgId}";
 
     internal static string Content(string tenant, string appPkgId) => $"{Contents}{tenant}/{appPkgId}";

@@ -50,9 +50,16 @@ internal sealed record PackageContentRecord
     public required long Size { get; init; }
     public required string FileName { get; init; }
 
+    /// <summary>Who signed it, as verified when it was onboarded.</summary>
+    public IReadOnlyList<PackageSigner> Signers { get; init; } = [];
+
     /// <summary>Digests of everything this package keeps on disk.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Kept => Artifacts.Where(a => a.Size > 0).Select(a => a.Sha256).Append(Sha256);
+    public IEnumerable<string> Kept => Sizes.Select(s => s.Sha256);
+
+    /// <summary>The same with bytes; a digest may come twice.</summary>
+    [JsonIgnore]
+    public IEnumerable<(string Sha256, long Bytes)> Sizes => Artifacts.Where(a => a.Size > 0).Select(a => (a.Sha256, a.Size)).Append((Sha256, Size));
 }
 
 /// <summary>Which package has a descriptor's id, under <c>package-appd/{tenant}/{appDId}</c>.</summary>

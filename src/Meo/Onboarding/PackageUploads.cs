@@ -14,8 +14,9 @@ namespace Mano.Meo.Onboarding;
 /// refusal, whatever the step. The content is in scratch from step 2 on, so the caller may leave.
 /// </summary>
 internal sealed class PackageUploads(
-    PackageRecords records, ArtifactStore artifacts, PackageContents contents, OnboardingOptions options, ILogger<PackageUploads> logger) : IDisposable
+    PackageRecords records, UploadReceiver receiver, PackageContents contents, OnboardingOptions options, ILogger<PackageUploads> logger) : IDisposable
 {
+    private readonly ArtifactStore artifacts = receiver.Artifacts;
     private readonly SemaphoreSlim _processing = new(options.ParallelProcessing, options.ParallelProcessing);
 
     /// <param name="tenant">Whose package.</param>
@@ -23,8 +24,13 @@ internal sealed class PackageUploads(
     /// <param name="content">The call's messages after the header.</param>
     /// <param name="use">The idempotency key, remembered with ONBOARDED.</param>
     /// <param name="cancel">The caller's presence while the content arrives.</param>
+    internal Task<Outcome<PackageRecord>> Upload(
+        string tenant, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, FirstUse use, CancellationToken cancel) =>
+        Upload(tenant, header, UploadStream.Chunks(content, options.UploadIdle, cancel), use, cancel);
+
+    /// <param name="chunks">The content from the header's offset on. A FailureException that it throws becomes the upload's failure.</param>
     internal async Task<Outcome<PackageRecord>> Upload(
-        string tenant, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, FirstUse use, CancellationToken cancel)
+        string tenant, UploadHeader header, IAsyncEnumerable<ReadOnlyMemory<byte>> chunks, FirstUse use, CancellationToken cancel)
     {
         var found = await records.Get(tenant, header.AppPkgId, cancel);
         if (!found.TryGet(out var package, out var refusal))
@@ -37,16 +43,20 @@ internal sealed class PackageUploads(
             return package.Value;
         }
 
+        if (!(await receiver.Room(tenant, header, cancel)).TryGet(out var room, out refusal))
+        {
+            return refusal;
+        }
+
         if (!(await records.BeginUpload(package, cancel)).TryGet(out package, out refusal))
         {
             return refusal;
         }
 
-        using var file = artifacts.OpenScratch();
-        var received = await Receive(file, header, content, cancel); // 1
-        if (received is not null)
+        using var file = receiver.Open(header);
+        if (await receiver.Receive(file, tenant, header, room, chunks) is { } broken) // 1
         {
-            return await GiveUp(package, received);
+            return await GiveUp(package, broken);
         }
 
         if (!(await records.BeginProcessing(package)).TryGet(out package, out refusal))
@@ -57,61 +67,30 @@ internal sealed class PackageUploads(
         return await Process(package, header, file, use); // 2, 3
     }
 
+    /// <summary>Where an upload of this content goes on.</summary>
+    internal async Task<Outcome<long>> Offset(string tenant, string appPkgId, string sha256, CancellationToken cancel)
+    {
+        if (!(await records.Get(tenant, appPkgId, cancel)).TryGet(out var package, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (await IsThere(package.Value, new(appPkgId, "", sha256), cancel))
+        {
+            return (await contents.Get(tenant, appPkgId, cancel))?.Size ?? 0;
+        }
+
+        return package.Value.State == OnboardingState.Created
+            ? artifacts.PartialLength(appPkgId, sha256)
+            : OnboardingStates.Illegal(package.Value, "going on with an upload", "CREATED");
+    }
+
     public void Dispose() => _processing.Dispose();
 
     /// <summary>A caller that lost the answer uploads again: the same content is already ONBOARDED.</summary>
     private async ValueTask<bool> IsThere(PackageRecord package, UploadHeader header, CancellationToken cancel) =>
         package.State == OnboardingState.Onboarded && header.Sha256 is { } sha256
         && (await contents.Get(package.Tenant, package.AppPkgId, cancel))?.Sha256 == sha256;
-
-    private async Task<Failure?> Receive(ScratchFile file, UploadHeader header, IAsyncStreamReader<Wire.UploadAppPackageRequest> content, CancellationToken cancel)
-    {
-        try
-        {
-            await foreach (var chunk in UploadStream.Chunks(content, options.UploadIdle, cancel))
-            {
-                if (file.Length + chunk.Length > options.Limits.MaxPackageBytes)
-                {
-                    return Failure.NoCapacity("PACKAGE_TOO_LARGE",
-                        $"{header.FileName} is larger than {options.Limits.MaxPackageBytes} bytes, the most a package may have here.", PackageRecord.SubjectOf(header.AppPkgId));
-                }
-
-                if (!TryWrite(file, chunk.Span, out var problem))
-                {
-                    return Failure.Unavailable("STORAGE", $"{header.FileName} could not be stored: {problem}", PackageRecord.SubjectOf(header.AppPkgId));
-                }
-            }
-        }
-        catch (FailureException e)
-        {
-            return e.Failure;
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or RpcException)
-        {
-            return Failure.Cancelled("UPLOAD_BROKEN_OFF", $"The upload of {header.FileName} broke off after {file.Length} bytes.", PackageRecord.SubjectOf(header.AppPkgId));
-        }
-
-        return header.Sha256 is { } said && said != file.Sha256
-            ? Failure.InvalidInput("UPLOAD_DIGEST",
-                $"{header.FileName} arrived with SHA-256 {file.Sha256}; the header says {said}. Upload it again.", PackageRecord.SubjectOf(header.AppPkgId))
-            : null;
-    }
-
-    /// <summary>Apart, because a connection that breaks throws the same type.</summary>
-    private static bool TryWrite(ScratchFile file, ReadOnlySpan<byte> bytes, out string problem)
-    {
-        try
-        {
-            file.Write(bytes);
-            problem = "";
-            return true;
-        }
-        catch (IOException e)
-        {
-            problem = e.Message;
-            return false;
-        }
-    }
 
     private async Task<Outcome<PackageRecord>> Process(Stored<PackageRecord> package, UploadHeader header, ScratchFile file, FirstUse use)
     {
@@ -127,7 +106,7 @@ internal sealed class PackageUploads(
 
             var record = new PackageContentRecord
             {
-                Descriptor = content.Descriptor, Artifacts = content.Artifacts, Sha256 = file.Sha256, Size = file.Length, FileName = header.FileName,
+                Descriptor = content.Descriptor, Artifacts = content.Artifacts, Sha256 = file.Sha256, Size = file.Length, FileName = header.FileName, Signers = content.Signers,
             };
             var onboarded = await Store(package, record, [.. reading.Warnings.Select(Refusals.ToFault)], [.. kept, file], use);
             return onboarded.TryGet(out var done, out var refusal) ? done : await GiveUp(package, refusal);
@@ -147,7 +126,7 @@ internal sealed class PackageUploads(
     private PackageReading Read(ScratchFile file, List<ScratchFile> kept)
     {
         using var stream = file.Reopen();
-        var reading = PackageReader.Read(stream, new() { Integrity = options.Integrity, Limits = options.Limits });
+        var reading = PackageReader.Read(stream, options.ToRead());
         foreach (var artifact in reading.Content?.Artifacts.Where(a => a.Size > 0) ?? [])
         {
             if (!artifacts.Has(artifact.Sha256))
@@ -170,6 +149,11 @@ internal sealed class PackageUploads(
         {
             // Collected since Read found it there: a package with the same file was deleted in between.
             return Failure.Conflict("CONTENT_COLLECTED", "A package with the same files was deleted at the same moment; upload again.", package.Value.Subject);
+        }
+
+        if (await receiver.RefuseStoring(package.Value, content) is { } full)
+        {
+            return full;
         }
 
         foreach (var file in files)
@@ -206,4 +190,8 @@ internal sealed class PackageUploads(
 }
 
 /// <summary>What a caller says about an upload.</summary>
-internal sealed record UploadHeader(string AppPkgId, string FileName, string? Sha256);
+internal sealed record UploadHeader(string AppPkgId, string FileName, string? Sha256)
+{
+    /// <summary>Where in the content the first chunk begins.</summary>
+    public long Offset { get; init; }
+}

@@ -40,6 +40,8 @@ internal static class PackageWire
         wire.AppDVersion = app.AppDVersion;
         var need = app.Need();
         wire.Resources = new() { MilliCpu = need.MilliCpu, MemoryMib = need.MemoryMib, DiskGib = need.DiskGib };
+        wire.Content = new() { Path = content.FileName, Sha256 = content.Sha256, SizeBytes = content.Size };
+        wire.Signers.AddRange(content.Signers.Select(s => new Wire.AppPackage.Types.Signer { Subject = s.Subject, CertificateSha256 = s.Sha256, Path = s.Path, Trusted = s.IsTrusted }));
         wire.Artifacts.AddRange(content.Artifacts.Where(a => a.Size > 0).Select(a => new Wire.Artifact { Path = a.Path, Sha256 = a.Sha256, SizeBytes = a.Size }));
     }
 

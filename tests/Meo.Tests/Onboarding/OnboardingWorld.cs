@@ -37,6 +37,9 @@ internal sealed class OnboardingWorld : IAsyncDisposable
     /// <summary>Every file the catalogue keeps, blobs and scratch.</summary>
     public IEnumerable<string> FilesOnDisk => Directory.EnumerateFiles(Options.Folder, "*", SearchOption.AllDirectories);
 
+    /// <summary>Bytes of what is being uploaded, or broke off, on disk.</summary>
+    public long PartialBytes() => FilesOnDisk.Where(f => Path.GetFileName(f).StartsWith("partial-", StringComparison.Ordinal)).Sum(f => new FileInfo(f).Length);
+
     public string TempFile(params string[] parts) => _temp.File(parts);
 
     public static async Task<OnboardingWorld> Start(Func<OnboardingOptions, OnboardingOptions>? with = null)
