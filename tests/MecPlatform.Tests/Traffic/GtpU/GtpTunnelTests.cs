@@ -28,7 +28,7 @@ public sealed class GtpTunnelTests : GatewayTest
         plane.Apply(Instance, Target, [Through(Rule("in", RuleAction.ForwardEncapsulated, 1, To(EdgeNetwork.Cloud, "80", "TCP"), To(EdgeNetwork.Cloud, "5000", "UDP")))]);
         Assert.Equal("beyond the tunnel", await network.Ask(EdgeNetwork.Cloud));
         Assert.Null(plane.Compare());
-        Assert.True(peer.Came >= 4);
+        Assert.True(peer.Came >= 3, $"{peer.Came} packets"); // SYN, ACK and the question
 
         using var device = network.Udp("ue", EdgeNetwork.Ue, 4000);
         using var server = network.Udp("app", EdgeNetwork.Cloud, 5000);
@@ -103,7 +103,7 @@ public sealed class GtpTunnelTests : GatewayTest
         using var plane = Plane(network);
         plane.Apply(Instance, Target6, [Through(Rule("in", RuleAction.ForwardEncapsulated, 1, To("2001:db8::/64", "80", "TCP")), EdgeNetwork.App6, "fd60::1")]);
         Assert.Equal("beyond the tunnel", await network.Ask(EdgeNetwork.Cloud6));
-        Assert.True(peer.Came >= 4);
+        Assert.True(peer.Came >= 3, $"{peer.Came} packets"); // SYN, ACK and the question
         Assert.Null(plane.Compare());
     }
 
@@ -182,6 +182,40 @@ public sealed class GtpTunnelTests : GatewayTest
             Assert.Null(again.Compare());
             Assert.Equal("beyond the tunnel", await network.Ask(EdgeNetwork.Cloud));
         }
+    }
+
+    [EdgeNetworkFact]
+    public async Task A_rule_for_everything_does_not_catch_what_tunnels_are_made_of()
+    {
+        using var network = new EdgeNetwork();
+        using var peer = new GtpPeer(network, "app", "10.60.0.1", Ours, Theirs, [EdgeNetwork.Cloud + "/32"], ["10.45.0.0/24"]);
+        using var inside = network.Serve("app", IPAddress.Parse(EdgeNetwork.Cloud), 80, "beyond the tunnel");
+        using var plane = Plane(network);
+        plane.Apply(Instance, Target,
+        [
+            Through(Rule("in", RuleAction.ForwardEncapsulated, 1, To(EdgeNetwork.Cloud, "80", "TCP"))),
+            Rule("wall", RuleAction.Drop, 255, new TrafficFilter { Protocol = ["UDP"] }),
+        ]);
+        Assert.Equal("beyond the tunnel", await network.Ask(EdgeNetwork.Cloud));
+    }
+
+    [EdgeNetworkFact]
+    public void Two_tunnels_that_could_not_be_told_apart_are_not_made_and_two_rules_may_share_one()
+    {
+        using var network = new EdgeNetwork();
+        using var plane = Plane(network);
+        var first = Through(Rule("first", RuleAction.ForwardEncapsulated, 1, To(EdgeNetwork.Cloud, "80", "TCP")));
+        plane.Apply(Instance, Target, [first, first with { Id = "second", Filters = [To(EdgeNetwork.OtherCloud, "80", "TCP")] }]);
+        Assert.True(plane.IsActive(Instance, "second"));
+        var other = first with
+        {
+            Destinations = [new(InterfaceType.Tunnel) { TunnelInfo = GtpMessageTests.Info(EdgeNetwork.App, "10.60.0.1", ("teid", "99"), ("localTeid", $"{Ours}")) }],
+        };
+        var refused = Assert.Throws<Mano.Mesh.Failures.FailureException>(() => plane.Apply("other", Target, [other]));
+        Assert.Contains("another localTeid", refused.Message, StringComparison.Ordinal);
+        plane.Apply(Instance, Target, []);
+        plane.Apply("other", Target, [other]);
+        Assert.True(plane.IsActive("other", "first"));
     }
 
     [EdgeNetworkFact]

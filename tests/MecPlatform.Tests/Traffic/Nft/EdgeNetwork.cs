@@ -125,6 +125,16 @@ internal sealed class EdgeNetwork : IDisposable
         Ip("-n", gateway, "addr", "add", "10.62.0.1/24", "dev", "shared");
         Ip("-n", gateway, "addr", "add", "fd62::1/64", "dev", "shared", "nodad");
         Ip("-n", gateway, "link", "set", "shared", "up");
+        Inside("gw", () =>
+        {
+            // What stays within the network is a switch's affair: the gateway must not see it.
+            foreach (var family in new[] { "iptables", "ip6tables" }.Select(f => "/proc/sys/net/bridge/bridge-nf-call-" + f).Where(File.Exists))
+            {
+                File.WriteAllText(family, "0");
+            }
+
+            return 0;
+        });
         foreach (var (part, host) in parts)
         {
             Add(part);
