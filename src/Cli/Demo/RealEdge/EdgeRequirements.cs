@@ -44,5 +44,5 @@ internal static class EdgeRequirements
     }
 
     /// <summary>Tried for real, in a namespace that ends with the trial: what a kernel offers and what a container lets through differ.</summary>
-    public static string? WhyNoPacketFilter() => MachineTool.TryRun("", "unshare", "--net", "nft", "add", "table", "inet", "mano_trial").Error;
+    public static string? WhyNoPacketFilter() => MachineTool.TryRun("", "unshare", "--net", "nft", "add", "table", "inet", "manotrial").Error;
 }
