@@ -39,9 +39,14 @@ internal static class Unsupported
             }
         }
 
-        if (app.VirtualStorageDescriptor.Count > 0)
+        if (app.VirtualStorageDescriptor.Any(s => s.TypeOfStorage == StorageType.ObjectStore))
         {
-            yield return "Storage beside the compute's own disk is counted when a host is chosen; no volume is made or attached.";
+            yield return "Object storage is counted when a host is chosen; no VIM here provides it.";
+        }
+
+        if (app.VirtualStorageDescriptor.Any(s => s.TypeOfStorage != StorageType.ObjectStore))
+        {
+            yield return "Block and file storage is made as volumes by the container VIM and as folders by the process VIM; its size is counted when a host is chosen, and not enforced.";
         }
     }
 
