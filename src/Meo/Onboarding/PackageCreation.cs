@@ -8,7 +8,7 @@ namespace Mano.Meo.Onboarding;
 internal sealed class PackageCreation(PackageRecords records, PackageQuota quota, IIdSource ids)
 {
     internal async Task<Outcome<PackageView>> Create(
-        string tenant, string wantedId, IReadOnlyDictionary<string, string> userDefinedData, FirstUse use, CancellationToken cancel)
+        string tenant, string wantedId, IReadOnlyDictionary<string, string> userDefinedData, FirstUse use, CancellationToken cancel, AnnouncedPackage? announced = null)
     {
         var id = wantedId.Length > 0 ? wantedId : ids.NewId();
         using var counted = await quota.Counting(cancel);
@@ -17,7 +17,7 @@ internal sealed class PackageCreation(PackageRecords records, PackageQuota quota
             return full;
         }
 
-        var created = await records.Create(tenant, id, new Dictionary<string, string>(userDefinedData), use, cancel);
+        var created = await records.Create(tenant, id, new Dictionary<string, string>(userDefinedData), announced, use, cancel);
         return created.TryGet(out var record, out var refusal) ? new PackageView(record, null, false) : refusal;
     }
 }

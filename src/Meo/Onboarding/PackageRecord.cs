@@ -24,6 +24,9 @@ internal sealed record PackageRecord
     /// <summary>The replica that takes, or took, its upload: with that one the upload ends.</summary>
     public string? Uploader { get; init; }
 
+    /// <summary>What was said of the content beforehand; null if nothing was.</summary>
+    public AnnouncedPackage? Announced { get; init; }
+
     /// <summary>Why the last upload was refused.</summary>
     public Failure? Failure { get; init; }
 

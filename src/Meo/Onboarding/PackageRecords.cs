@@ -11,12 +11,12 @@ internal sealed class PackageRecords(IStateStore store, OnboardingOptions option
         await store.Get(PackageKeys.Record(tenant, appPkgId), OnboardingJson.Default.PackageRecord, cancel) is { } found ? found : NotFound(appPkgId);
 
     internal async ValueTask<Outcome<PackageRecord>> Create(
-        string tenant, string appPkgId, IReadOnlyDictionary<string, string> userDefinedData, FirstUse use, CancellationToken cancel)
+        string tenant, string appPkgId, IReadOnlyDictionary<string, string> userDefinedData, AnnouncedPackage? announced, FirstUse use, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var record = new PackageRecord
         {
-            Tenant = tenant, AppPkgId = appPkgId, State = OnboardingState.Created, UserDefinedData = userDefinedData, CreateTime = now, UpdateTime = now,
+            Tenant = tenant, AppPkgId = appPkgId, State = OnboardingState.Created, UserDefinedData = userDefinedData, Announced = announced, CreateTime = now, UpdateTime = now,
         };
         var key = PackageKeys.Record(tenant, appPkgId);
         var batch = new Batch().Put(key, record, OnboardingJson.Default.PackageRecord, Batch.MustNotExist);

@@ -19,6 +19,9 @@ internal sealed class PackageUploads(
     private readonly ArtifactStore artifacts = receiver.Artifacts;
     private readonly SemaphoreSlim _processing = new(options.ParallelProcessing, options.ParallelProcessing);
 
+    /// <summary>How many bytes a package may have at most.</summary>
+    internal long MostBytes => options.Limits.MaxPackageBytes;
+
     /// <param name="tenant">Whose package.</param>
     /// <param name="header">What the caller says about the content.</param>
     /// <param name="content">The call's messages after the header.</param>
@@ -54,7 +57,7 @@ internal sealed class PackageUploads(
         }
 
         using var file = receiver.Open(header);
-        if (await receiver.Receive(file, tenant, header, room, chunks) is { } broken) // 1
+        if ((await receiver.Receive(file, tenant, header, room, chunks) ?? AnnouncedPackage.Refuse(package.Value, file)) is { } broken) // 1
         {
             return await GiveUp(package, broken);
         }

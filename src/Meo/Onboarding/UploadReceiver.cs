@@ -71,7 +71,7 @@ internal sealed class UploadReceiver(ArtifactStore artifacts, PackageQuota quota
 
         return header.Sha256 is { } said && said != file.Sha256
             ? Failure.InvalidInput("UPLOAD_DIGEST",
-                $"{header.FileName} arrived with SHA-256 {file.Sha256}; the header says {said}. Upload it again.", subject)
+                $"{header.FileName} arrived with SHA-256 {file.Sha256}; it was said to be {said}. Upload it again.", subject)
             : null;
     }
 
