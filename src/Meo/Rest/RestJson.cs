@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Mano.Meo.Rest.AppLcm;
+using Mano.Meo.Rest.AppPkgm;
+using Mano.Meo.Rest.Granting;
+using Mano.Meo.Rest.Notifications;
 using Mano.Mesh.Rest;
 
 namespace Mano.Meo.Rest;
@@ -14,5 +17,14 @@ namespace Mano.Meo.Rest;
 [JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(AppInstanceInfo))]
 [JsonSerializable(typeof(AppLcmOpOcc))]
+[JsonSerializable(typeof(CreateAppPkg))]
+[JsonSerializable(typeof(AppPkgInfo))]
+[JsonSerializable(typeof(AppPkgInfoModifications))]
+[JsonSerializable(typeof(GrantRequest))]
+[JsonSerializable(typeof(GrantBody))]
+[JsonSerializable(typeof(SubscriptionRequest))]
+[JsonSerializable(typeof(SubscriptionInfo))]
+[JsonSerializable(typeof(SubscriptionLinkList))]
+[JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class RestJson : JsonSerializerContext;

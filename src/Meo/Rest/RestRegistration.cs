@@ -1,4 +1,7 @@
 using Mano.Meo.Rest.AppLcm;
+using Mano.Meo.Rest.AppPkgm;
+using Mano.Meo.Rest.Granting;
+using Mano.Meo.Rest.Notifications;
 using Mano.Meo.Rest.Queries;
 using Mano.Mesh.Rest;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +19,17 @@ internal static class RestRegistration
         .AddSingleton(options)
         .AddSingleton<RestLists>()
         .AddSingleton<AppInstanceEndpoints>()
-        .AddSingleton<OpOccEndpoints>();
+        .AddSingleton<OpOccEndpoints>()
+        .AddSingleton<NamedPackages>()
+        .AddSingleton<PackageEndpoints>()
+        .AddSingleton<ContentEndpoints>()
+        .AddSingleton<GrantEndpoints>()
+        .AddSingleton<Subscriptions>()
+        .AddSingleton<Audience>()
+        .AddSingleton<Deliveries>()
+        .AddSingleton<Notifier>()
+        .AddHostedService(provider => provider.GetRequiredService<Notifier>())
+        .AddSingleton<SubscriptionEndpoints>();
 
     /// <summary>Before anything else is mapped: whatever fails below becomes a ProblemDetails.</summary>
     public static void UseRest(this WebApplication app) => app.UseRestProblems(There, Log.RequestFailed);
@@ -26,5 +39,11 @@ internal static class RestRegistration
         var lcm = new RestRoutes(app, "/app_lcm/v1");
         app.Services.GetRequiredService<AppInstanceEndpoints>().Map(lcm);
         app.Services.GetRequiredService<OpOccEndpoints>().Map(lcm);
+        var pkgm = new RestRoutes(app, "/app_pkgm/v1");
+        app.Services.GetRequiredService<PackageEndpoints>().Map(pkgm);
+        app.Services.GetRequiredService<ContentEndpoints>().Map(pkgm);
+        app.Services.GetRequiredService<GrantEndpoints>().Map(new(app, "/granting/v1"));
+        app.Services.GetRequiredService<SubscriptionEndpoints>().Map(lcm, SubscriptionRules.Lcm);
+        app.Services.GetRequiredService<SubscriptionEndpoints>().Map(pkgm, SubscriptionRules.Pkgm);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class OpOccEndpoints(LifecycleCalls calls, OperationLists operat
         Listed,
         (after, size, cancel) => operations.Page(after, size, appInstanceId: "", unfinishedOnly: false, cancel),
         OperationLists.TokenOf,
-        (record, _) => ValueTask.FromResult(AppLcmOpOcc.Of(record, RootOf(context))));
+        (record, _) => ValueTask.FromResult<AppLcmOpOcc?>(AppLcmOpOcc.Of(record, RootOf(context))));
 
     private async Task Get(HttpContext context)
     {

@@ -30,13 +30,14 @@ internal sealed class RestLists(RestOptions options)
     /// <param name="list">The kind of resource.</param>
     /// <param name="page">Reads so many items after a token.</param>
     /// <param name="token">The token of an item.</param>
-    /// <param name="show">An item as it is written.</param>
+    /// <param name="show">An item as it is written; null if it does not belong here.</param>
     public async Task Answer<TItem, T>(
         HttpContext context,
         ResourceList<T> list,
         Func<string?, int, CancellationToken, Task<Paged<TItem>>> page,
         Func<TItem, string> token,
-        Func<TItem, CancellationToken, ValueTask<T>> show)
+        Func<TItem, CancellationToken, ValueTask<T?>> show)
+        where T : class
     {
         var query = context.Request.Query;
         var filter = query["filter"].ToString() is { Length: > 0 } text ? AttributeFilter.Parse(list.Type, text) : AttributeFilter.None;
@@ -57,8 +58,7 @@ internal sealed class RestLists(RestOptions options)
 
                 lookedAt++;
                 after = token(item);
-                var resource = JsonSerializer.SerializeToNode(await show(item, context.RequestAborted), list.Type)!.AsObject();
-                if (filter.Lets(resource))
+                if (await show(item, context.RequestAborted) is { } shown && JsonSerializer.SerializeToNode(shown, list.Type)!.AsObject() is var resource && filter.Lets(resource))
                 {
                     selection.Apply(resource);
                     found.Add((JsonNode)resource);

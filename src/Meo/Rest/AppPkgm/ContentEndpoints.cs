@@ -1,0 +1,103 @@
+using System.IO.Compression;
+using System.Net.Mime;
+using System.Text;
+using Mano.Meo.Northbound;
+using Mano.Meo.Onboarding;
+using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
+using Mano.Packages.AppD;
+using Microsoft.AspNetCore.Http;
+
+namespace Mano.Meo.Rest.AppPkgm;
+
+/// <summary>MEC 010-2 clauses 7.3.5 to 7.3.8: what a package contains, up and down, and its descriptor.</summary>
+internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploads, ArtifactDownloads artifacts, IdempotencyKeys keys)
+{
+    private const string Zip = "application/zip";
+
+    /// <summary>A package, or a descriptor alone: what it is, is seen in it.</summary>
+    private static readonly string[] Taken = [Zip, "application/octet-stream", RestExchange.Json, "application/yaml", "application/x-yaml", "text/yaml", "text/plain"];
+
+    public void Map(RestRoutes routes)
+    {
+        foreach (var tree in NamedPackages.Trees)
+        {
+            routes.Get(tree + NamedPackages.One + "/appd", GetDescriptor, RestExchange.Json, "text/plain", Zip);
+            routes.Get(tree + NamedPackages.One + "/package_content", GetContent, Zip, "application/octet-stream", RestExchange.Json);
+            routes.Put(tree + NamedPackages.One + "/package_content", PutContent);
+        }
+    }
+
+    private async Task GetDescriptor(HttpContext context)
+    {
+        var content = Contained((await named.View(context)).Value);
+        var text = Encoding.UTF8.GetBytes(AppDescriptorJson.Serialize(content.Descriptor));
+        var type = context.RequireAccept(RestExchange.Json, "text/plain", Zip);
+        context.Response.ContentType = type;
+        await context.Response.Body.WriteAsync(type == Zip ? Zipped(text) : text, context.RequestAborted);
+    }
+
+    private async Task GetContent(HttpContext context)
+    {
+        var content = Contained((await named.View(context)).Value);
+        await using var file = await artifacts.Open(content.Sha256, fetch: true, context.RequestAborted);
+        var head = new byte[2];
+        var isZip = await file.ReadAtLeastAsync(head, 2, throwOnEndOfStream: false, context.RequestAborted) == 2 && head is [(byte)'P', (byte)'K'];
+        context.Response.Headers.ContentDisposition = new ContentDisposition { FileName = SafeName(content.FileName) }.ToString();
+        await RangeTransfer.Send(context, file, isZip ? Zip : "application/octet-stream", $"\"{content.Sha256}\"");
+    }
+
+    /// <summary>
+    /// 202 when the content has been judged: a client that looks finds the package ONBOARDED at once, and one whose package is refused
+    /// learns every fault here, and from then on in onboardingFailureDetails.
+    /// </summary>
+    private async Task PutContent(HttpContext context)
+    {
+        context.RequireContentType(Taken);
+        if (context.Request.ContentLength > uploads.MostBytes)
+        {
+            throw Failure.InvalidInput(
+                RestFailures.TooLarge, $"The content has {context.Request.ContentLength} bytes; a package may have {uploads.MostBytes} here.").ToException();
+        }
+
+        context.AllowBytes(null);
+        var package = (await named.View(context)).Value.Record;
+        var header = new UploadHeader(package.AppPkgId, package.Announced?.Name ?? "the upload", Sha256Of(package));
+
+        // As over gRPC, the key stands for whose content it is: what it is, the package's checksum says.
+        _ = (await keys.Once(
+            context.Key(),
+            again: known => Task.FromResult<Outcome<string>>(known.Subject),
+            first: async use => (await uploads.Upload(Tenants.Default, header, Chunks(context), use, context.RequestAborted)).Then<string>(record => record.AppPkgId),
+            context.RequestAborted)).Value;
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static string? Sha256Of(PackageRecord package) =>
+        package.Announced?.Checksum is { } said && PackageChecksum.Known(said.Algorithm) == PackageChecksum.Sha256 ? said.Hash.ToLowerInvariant() : null;
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Chunks(HttpContext context)
+    {
+        var buffer = new byte[128 * 1024];
+        for (int read; (read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0;)
+        {
+            yield return buffer.AsMemory(0, read);
+        }
+    }
+
+    private static PackageContentRecord Contained(PackageView view) => view.Content ?? throw OnboardingStates.Illegal(view.Record, "reading its content", "ONBOARDED").ToException();
+
+    private static byte[] Zipped(byte[] descriptor)
+    {
+        using var buffer = new MemoryStream();
+        using (var archive = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var entry = archive.CreateEntry("appd.json").Open();
+            entry.Write(descriptor);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static string SafeName(string name) => new([.. Path.GetFileName(name).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')]);
+}
