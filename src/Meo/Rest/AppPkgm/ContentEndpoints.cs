@@ -73,8 +73,11 @@ internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploa
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
+    /// <summary>Null unless it is one: what was announced is text until the content proves it.</summary>
     private static string? Sha256Of(PackageRecord package) =>
-        package.Announced?.Checksum is { } said && PackageChecksum.Known(said.Algorithm) == PackageChecksum.Sha256 ? said.Hash.ToLowerInvariant() : null;
+        package.Announced?.Checksum is { Hash: { Length: 64 } hash } said && hash.All(char.IsAsciiHexDigit) && PackageChecksum.Known(said.Algorithm) == PackageChecksum.Sha256
+            ? hash.ToLowerInvariant()
+            : null;
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Chunks(HttpContext context)
     {

@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Mano.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mano.Meo.Tests.Rest;
+
+public sealed class NotificationTests : IAsyncLifetime
+{
+    private const string Lcm = "/app_lcm/v1/subscriptions";
+    private const string Pkgm = "/app_pkgm/v1/subscriptions";
+
+    private RestWorld world = null!;
+    private Listener listener = null!;
+
+    private RestClient Client => world.Client;
+
+    public async Task InitializeAsync()
+    {
+        world = await RestWorld.Start(o => o with { Rest = new() { NotificationPause = TimeSpan.FromMilliseconds(5) } });
+        listener = await Listener.Start();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await listener.DisposeAsync();
+        await world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_subscription_is_made_listed_shown_and_deleted()
+    {
+        var made = (await Subscribe(Lcm, "AppInstanceStateChangeSubscription")).Is(HttpStatusCode.Created);
+        Assert.Equal(made.Location, made.Json.GetProperty("_links").GetProperty("self").GetProperty("href").GetString());
+        Assert.Equal("AppInstanceStateChangeSubscription", (await Client.Get(made.Location)).Is(HttpStatusCode.OK)["subscriptionType"]);
+        var link = Assert.Single((await Client.Get(Lcm)).Json.GetProperty("_links").GetProperty("subscriptions").EnumerateArray());
+        Assert.Equal(made.Location, link.GetProperty("href").GetString());
+        Assert.Empty((await Client.Get(Pkgm)).Json.GetProperty("_links").GetProperty("subscriptions").EnumerateArray());
+        (await Client.Delete(made.Location)).Is(HttpStatusCode.NoContent);
+        (await Client.Delete(made.Location)).Is(HttpStatusCode.NotFound);
+        (await Client.Get(made.Location)).Is(HttpStatusCode.NotFound, "list the subscriptions");
+    }
+
+    [Fact]
+    public async Task Each_state_of_an_operation_and_an_instance_is_told_with_one_id_to_all()
+    {
+        await world.Meo.Onboard();
+        await Subscribe(Lcm, "AppLcmOpOccStateChangeSubscription", "/operations", """, "appLcmOpOccSubscriptionFilter":{"operationStates":["COMPLETED"]}""");
+        await Subscribe(Lcm, "AppLcmOpOccStateChange", "/operations-2", """, "appLcmOpOccSubscriptionFilter":{"operationTypes":"INSTANTIATE","operationStates":"COMPLETED"}""");
+        await Subscribe(Lcm, "AppInstanceStateChangeSubscription", "/states");
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/created");
+        await Subscribe(Lcm, "AppIdentifierDeletionSubscription", "/deleted");
+
+        var url = await Client.Create();
+        var id = url.Split('/')[^1];
+        Assert.Equal(id, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+        var operation = await Client.Post(url + "/instantiate", "{}");
+        await Client.EndOf(operation);
+        var told = await listener.Next("/operations");
+        Assert.Equal("AppLcmOpOccNotification", told.GetProperty("notificationType").GetString());
+        Assert.Equal("COMPLETED", told.GetProperty("operationState").GetString());
+        Assert.Equal(operation.Location, told.GetProperty("_links").GetProperty("appLcmOpOcc").GetProperty("href").GetString());
+        var other = await listener.Next("/operations-2");
+        Assert.Equal(told.GetProperty("id").GetString(), other.GetProperty("id").GetString());
+        Assert.NotEqual(told.GetProperty("subscriptionId").GetString(), other.GetProperty("subscriptionId").GetString());
+        Assert.Equal("STARTED", (await listener.Next("/states")).GetProperty("appInstanceState").GetString());
+
+        await Client.EndOf(await Client.Post(url + "/terminate", """{"terminationType":"FORCEFUL"}"""));
+        Assert.Equal("TERMINATE", (await listener.Next("/operations")).GetProperty("operationType").GetString());
+        Assert.Equal("NOT_INSTANTIATED", (await listener.Next("/states")).GetProperty("appInstanceState").GetString());
+        (await Client.Delete(url)).Is(HttpStatusCode.NoContent);
+        Assert.Equal(id, (await listener.Next("/deleted")).GetProperty("appInstanceId").GetString());
+        Assert.Empty(listener.Left);
+    }
+
+    [Fact]
+    public async Task A_filter_by_instance_lets_the_others_pass_by()
+    {
+        await world.Meo.Onboard();
+        await world.Meo.Onboard("other-d");
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/mine", """, "appInstanceSubscriptionFilter":{"appInstSelectorType":3,"appInstances":["other-d"]}""");
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/provider", """, "appInstanceSubscriptionFilter":{"appInstSelectorType":"APP_FROM_PROVIDER","appsFromProviders":[{"appProvider":"nobody"}]}""");
+        await Client.Create();
+        var mine = (await Client.Create("other-d")).Split('/')[^1];
+        Assert.Equal(mine, (await listener.Next("/mine")).GetProperty("appInstanceId").GetString());
+        Assert.Empty(listener.Left);
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_package_is_told()
+    {
+        await Subscribe(Pkgm, "AppPackageOnBoardingSubscription", "/onboarded");
+        await Subscribe(Pkgm, "AppPackageChangeSubscription", "/changed", """, "appPkgFilter":[{"appDId":"probe-d"}]""");
+        await Subscribe(Pkgm, "AppPackageDeletionSubscription", "/deleted");
+        var package = await world.Meo.Onboard();
+        Assert.Equal(package, (await listener.Next("/onboarded")).GetProperty("appPkgId").GetString());
+        await Client.Patch("/app_pkgm/v1/app_packages/" + package, """{"operationalState":"DISABLED"}""");
+        Assert.Equal("AppPackageDisabled", (await listener.Next("/changed")).GetProperty("notificationType").GetString());
+        await Client.Delete("/app_pkgm/v1/app_packages/" + package);
+        Assert.Equal("probe-d", (await listener.Next("/deleted")).GetProperty("appDId").GetString());
+    }
+
+    [Fact]
+    public async Task A_notification_that_is_not_taken_is_sent_again_a_bounded_number_of_times()
+    {
+        await world.Meo.Onboard();
+        listener.Refuse = 3;
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/created");
+        var first = (await Client.Create()).Split('/')[^1];
+        Assert.Equal(first, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+        listener.Refuse = 4;
+        await Client.Create();
+        await Eventually.Is(() => listener.Refuse == 0, "four attempts were refused");
+        var third = (await Client.Create()).Split('/')[^1];
+        Assert.Equal(third, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_never_answers_holds_up_nobody()
+    {
+        await world.Meo.Onboard();
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/silent");
+        await Client.Post(Lcm, """{"subscriptionType":"AppIdentifierCreationSubscription","callbackUri":"http://127.0.0.1:1/gone"}""");
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/created");
+        for (var i = 0; i < 20; i++)
+        {
+            var id = (await Client.Create()).Split('/')[^1];
+            Assert.Equal(id, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_subscription_that_makes_no_sense_is_told_why()
+    {
+        (await Client.Post(Lcm, """{"subscriptionType":"AppPackageOnBoardingSubscription","callbackUri":"http://127.0.0.1:9/x"}""")).Is(HttpStatusCode.BadRequest, "AppInstanceStateChangeSubscription");
+        var refused = (await Client.Post(Lcm, """{"subscriptionType":"AppInstanceStateChange","callbackUri":"ftp://x/","appInstanceState":"RUNNING","appInstanceSubscriptionFilter":{"appInstSelectorType":9}}""")).Is(HttpStatusCode.BadRequest);
+        foreach (var path in new[] { "callbackUri", "appInstanceState", "appInstSelectorType" })
+        {
+            Assert.Contains(path, refused.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    private Task<RestAnswer> Subscribe(string api, string type, string path = "/told", string more = "") =>
+        Client.Post(api, $$"""{"subscriptionType":"{{type}}","callbackUri":"{{listener.Url}}{{path}}"{{more}} }""");
+
+    /// <summary>A subscriber's server: takes notifications by path, refuses some, and never answers at <c>/silent</c>.</summary>
+    private sealed class Listener : IAsyncDisposable
+    {
+        private readonly ConcurrentDictionary<string, ConcurrentQueue<JsonElement>> told = new();
+        private readonly WebApplication app;
+        private int refuse;
+
+        private Listener(WebApplication app) => this.app = app;
+
+        public string Url => app.Urls.First();
+
+        public int Refuse
+        {
+            get => Volatile.Read(ref refuse);
+            set => Volatile.Write(ref refuse, value);
+        }
+
+        public IEnumerable<JsonElement> Left => told.Values.SelectMany(q => q);
+
+        public static async Task<Listener> Start()
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new());
+            builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+            builder.Services.AddRoutingCore();
+            var listener = new Listener(builder.Build());
+            listener.app.MapPost("/{path}", (RequestDelegate)listener.Take);
+            await listener.app.StartAsync();
+            return listener;
+        }
+
+        public async Task<JsonElement> Next(string path)
+        {
+            var queue = told.GetOrAdd(path, _ => new());
+            var found = default(JsonElement);
+            await Eventually.Is(() => queue.TryDequeue(out found), $"{path} is told; told so far: {string.Join(", ", told.Select(t => $"{t.Key} {t.Value.Count}"))}");
+            return found;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            using var now = new CancellationTokenSource();
+            await now.CancelAsync();
+            await app.StopAsync(now.Token);
+            await app.DisposeAsync();
+        }
+
+        private async Task Take(HttpContext context)
+        {
+            if (context.Request.Path == "/silent")
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            }
+
+            if (Refuse > 0)
+            {
+                Interlocked.Decrement(ref refuse);
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
+            var body = await JsonDocument.ParseAsync(context.Request.Body);
+            told.GetOrAdd(context.Request.Path.Value!, _ => new()).Enqueue(body.RootElement);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+}
