@@ -67,6 +67,7 @@ public sealed class AppInstanceTests : IAsyncLifetime
         world.Meo.Site.Script = SiteScript.Linger;
         var running = await Client.Post(url + "/instantiate");
         (await Client.Post(url + "/instantiate")).Is(HttpStatusCode.Conflict, running.Location.Split('/')[^1]);
+        await world.Meo.Lingers(url.Split('/')[^1]);
         world.Meo.Site.Script = SiteScript.Obey;
         (await Client.Post(running.Location + "/cancel", """{"CancelMode":"FORCED"}""")).Is(HttpStatusCode.Accepted);
         Assert.Equal("FAILED", (await Client.EndOf(running)).GetProperty("operationState").GetString());
