@@ -183,7 +183,7 @@ internal sealed class CatalogueFollower(
     private async Task TakeIn(CataloguedSite site, SiteModel model, CancellationToken cancel)
     {
         var known = inventory.Find(model.SiteId)?.Model;
-        var isKnown = known is { Left: false } && known.Incarnation == model.Incarnation && known.Hosts.Length == model.Hosts.Length
+        var isKnown = known is { Left: false } && known.Incarnation == model.Incarnation && HaveSameIds(known.Hosts, model.Hosts)
             && known.MepmAddress == model.MepmAddress && known.Name == model.Name && known.Location == model.Location;
         var outcome = isKnown
             ? await inventory.Heartbeat(model.SiteId, model.Incarnation, model.Hosts, cancel)
@@ -219,6 +219,10 @@ internal sealed class CatalogueFollower(
                 break;
         }
     }
+
+    /// <summary>A heartbeat tells figures of hosts that are registered; a host that came or went takes a registration.</summary>
+    private static bool HaveSameIds(IEnumerable<HostReport> known, IEnumerable<HostReport> told) =>
+        known.Select(h => h.HostId).Order(StringComparer.Ordinal).SequenceEqual(told.Select(h => h.HostId).Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
     private static void Trouble(CataloguedSite site, string why, Action<string, string> tell)
     {

@@ -22,7 +22,7 @@ internal static partial class SiteRules
             .Require(IsHttp(site.MepmAddress), "site.mepm_address", $"'{site.MepmAddress}' must be an http or https URL, as http://10.0.0.5:7411")
             .Require(site.Incarnation.Length is > 0 and <= 128, "site.incarnation", "must have 1 to 128 characters")
             .Require(site.Name.Length <= 255, "site.name", "must have at most 255 characters")
-            .Require(site.Hosts.Count is > 0 and <= MostHosts, "site.hosts", $"must be 1 to {MostHosts} hosts")
+            .Require(site.Hosts.Count <= MostHosts, "site.hosts", $"must be at most {MostHosts} hosts")
             .Require(site.Hosts.Select(h => h.HostId).Distinct(StringComparer.Ordinal).Count() == site.Hosts.Count, "site.hosts", "must have different ids");
         if (site.Location is { } at)
         {
@@ -55,7 +55,9 @@ internal static partial class SiteRules
         .Require(host.LatencyNs >= 0, path + ".latency_ns", "must not be below 0")
         .Require(NotNegative(host.Total), path + ".total", "must not be below 0")
         .Require(NotNegative(host.Used), path + ".used", "must not be below 0")
-        .Require(host.WorkloadKinds.Count is > 0 and <= 16, path + ".workload_kinds", "must name 1 to 16 kinds: executable, rootfs, container, vm, any");
+        // A host whose VIM was never reached cannot say what it runs; it is shown with its trouble, and nothing is placed there.
+        .Require(host.WorkloadKinds.Count is > 0 and <= 16 || (host.WorkloadKinds.Count == 0 && !host.Healthy), path + ".workload_kinds",
+            "must name 1 to 16 kinds: executable, rootfs, container, vm, chart, volume, reference, any; none only where the host is not healthy");
 
     private static bool NotNegative(Mano.Common.V1.Resources? amount) => amount is null or { MilliCpu: >= 0, MemoryMib: >= 0, DiskGib: >= 0 };
 

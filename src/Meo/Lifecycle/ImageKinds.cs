@@ -9,6 +9,9 @@ internal static class ImageKinds
     /// <summary>An image that the package only names.</summary>
     public const string Reference = "reference";
 
+    /// <summary>Storage beside the compute's own disk; among the kinds because a VIM either has it or not, as with them.</summary>
+    public const string Volume = "volume";
+
     /// <summary>What a VIM must be able to run. Pure.</summary>
     public static string Of(SwImageDescriptor image, Artifact? artifact) => SoftwareKinds.Of(image, artifact);
 
@@ -30,6 +33,16 @@ internal static class ImageKinds
     public static IEnumerable<string> NeededFor(AppDescriptor app, IReadOnlyList<Artifact> artifacts) => app.SwImageDescriptor.Count == 0
         ? [Reference]
         : app.SwImageDescriptor.Select(i => Of(i, ArtifactOf(i, artifacts))).Distinct();
+
+    /// <summary>What else a VIM must be able to do for the application: make the disks and file systems that it wants beside its own.</summary>
+    public static IEnumerable<string> BesideImages(AppDescriptor app) => VolumesOf(app).Any() ? [Volume] : [];
+
+    /// <summary>
+    /// Disks and file systems beside the compute's own. One with an image on it is the compute's own; an object store is nothing
+    /// that a path leads to.
+    /// </summary>
+    public static IEnumerable<VirtualStorageDescriptor> VolumesOf(AppDescriptor app) => app.VirtualStorageDescriptor
+        .Where(s => s.TypeOfStorage is StorageType.Block or StorageType.File && s.BlockStorageData?.SwImageDesc is null);
 
     /// <summary>The artifact that realises an image, if the package contains it.</summary>
     public static Artifact? ArtifactOf(SwImageDescriptor image, IReadOnlyList<Artifact> artifacts) =>

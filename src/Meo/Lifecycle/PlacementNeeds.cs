@@ -19,7 +19,7 @@ internal static class PlacementNeeds
             Seed = seed,
             AppInstanceId = appInstanceId,
             Needed = AmountOf(app),
-            WorkloadKinds = [.. ImageKinds.NeededFor(app, package.Artifacts)],
+            WorkloadKinds = [.. ImageKinds.NeededFor(app, package.Artifacts), .. ImageKinds.BesideImages(app)],
             CpuArchitecture = app.VirtualComputeDescriptor?.VirtualCpu.CpuArchitecture ?? "",
             MaxLatencyNs = Tighter(app.AppLatency?.MaxLatency, constraints.MaxLatencyNs),
             Services = [.. app.AppServiceRequired.Select(Needed)],

@@ -13,7 +13,7 @@ internal sealed record PlacementRequest
 
     public ResourceAmount Needed { get; init; }
 
-    /// <summary>What the image needs the VIM to run, all of them: "executable", "rootfs", "container", "vm".</summary>
+    /// <summary>What the image needs the VIM to run, all of them: "executable", "rootfs", "container", "vm", "reference", "volume".</summary>
     public ImmutableArray<string> WorkloadKinds { get; init; } = [];
 
     public string CpuArchitecture { get; init; } = "";

@@ -58,16 +58,10 @@ internal static class DesiredAppWire
         return compute;
     }
 
-    /// <summary>
-    /// Disks and file systems beside the compute's own. One with an image on it is the compute's own; an object store is nothing
-    /// that a path leads to.
-    /// </summary>
-    private static IEnumerable<Wire.Volume> VolumesOf(AppDescriptor app) => app.VirtualStorageDescriptor
-        .Where(s => s.TypeOfStorage is StorageType.Block or StorageType.File && s.BlockStorageData?.SwImageDesc is null)
-        .Select(s => new Wire.Volume
-        {
-            Name = s.Id, SizeGib = s.SizeGib, Path = s.BlockStorageData?.VduStorageRequirements.GetValueOrDefault(MountPath) ?? "",
-        });
+    private static IEnumerable<Wire.Volume> VolumesOf(AppDescriptor app) => ImageKinds.VolumesOf(app).Select(s => new Wire.Volume
+    {
+        Name = s.Id, SizeGib = s.SizeGib, Path = s.BlockStorageData?.VduStorageRequirements.GetValueOrDefault(MountPath) ?? "",
+    });
 
     private static string BootData(AppDescriptor app) =>
         app.BootData?.UserData ?? (app.OsContainerDescriptor.Count > 0 ? app.OsContainerDescriptor[0].BootData : null) ?? "";

@@ -96,6 +96,7 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
         [
             (VimCapability.Executables, "executable"), (VimCapability.RootFsArchives, "rootfs"), (VimCapability.Containers, "container"),
             (VimCapability.VmImages, "vm"), (VimCapability.NamedImages, "reference"),
+            (VimCapability.Volumes, "volume"),
         ];
         return capabilities is null ? [] : kinds.Where(k => capabilities.Has(k.Needs)).Select(k => k.Kind);
     }
