@@ -12,7 +12,8 @@ public enum ComputeState
     /// <summary>It stands still: stopped on request, or ended with 0 and not restarted.</summary>
     Stopped = 3,
 
-    /// <summary>It ended wrongly or could not be started; the reason says why, and whether it starts again.</summary>
+    /// <summary>It ended wrongly or could not be started; the reason says why, and whether it starts again. A fault that will
+    /// not mend by itself leads here: no compute stays Creating for ever.</summary>
     Failed = 4,
 
     /// <summary>Being deleted.</summary>
@@ -34,7 +35,7 @@ public sealed record Compute
     /// <summary>What it does now.</summary>
     public required ComputeState State { get; init; }
 
-    /// <summary>Why, in one sentence.</summary>
+    /// <summary>Why, in one sentence, with the VIM's own reason where it has one.</summary>
     public required string Reason { get; init; }
 
     /// <summary>Where it can be reached, the first one preferred.</summary>
@@ -91,3 +92,14 @@ public sealed record ComputeStatistics(
 /// <param name="Text">As text; bytes that are no UTF-8 are replaced.</param>
 /// <param name="Truncated">Whether something older was left out.</param>
 public sealed record ComputeLog(string Text, bool Truncated);
+
+/// <summary>Something that the VIM says happened to a compute; for a person, and for the reason of a failure.</summary>
+/// <param name="At">When; the last time, where it happened several times.</param>
+/// <param name="Kind">The VIM's own word for it.</param>
+/// <param name="Message">What happened, in a person's words; no secrets of the application.</param>
+/// <param name="IsWarning">Whether it is bad news.</param>
+public sealed record VimEvent(DateTimeOffset At, string Kind, string Message, bool IsWarning)
+{
+    /// <summary>The most that <see cref="IVimAdapter.ListEventsAsync"/> tells.</summary>
+    public const int MaxListed = 100;
+}

@@ -48,9 +48,24 @@ public sealed record ComputePort(string Name, Transport Transport, int Number);
 /// <param name="Path">Where the application sees it; empty: the VIM chooses. Never a path of the machine.</param>
 public sealed record ComputeVolume(string Name, long SizeGib, string Path = "");
 
-/// <summary>Whose a compute is; kept with it, and given back.</summary>
+/// <summary>What a group asks of the places of its computes. Values equal those of the proto.</summary>
+public enum AffinityRule
+{
+    /// <summary>All on the same machine of the VIM.</summary>
+    Together = 1,
+
+    /// <summary>No two on one machine of the VIM.</summary>
+    Apart = 2,
+}
+
+/// <summary>Computes of one tenant that name the same group with the same rule lie together, or apart, whether they run or not.</summary>
+/// <param name="Name">1 to 128 characters of <c>[A-Za-z0-9._-]</c>, the first a letter or a digit; with the other rule it is another group.</param>
+/// <param name="Rule">Together or apart.</param>
+public sealed record AffinityGroup(string Name, AffinityRule Rule);
+
+/// <summary>Whose a compute or a network is; kept with it, and given back.</summary>
 /// <param name="Tenant">The tenant; required.</param>
-/// <param name="AppInstanceId">The application instance; required.</param>
+/// <param name="AppInstanceId">The application instance; required with a compute, empty with a network that several share.</param>
 public sealed record ComputeLabels(string Tenant, string AppInstanceId);
 
 /// <summary>What a compute shall be. Never altered: a compute is deleted and made again.</summary>
@@ -96,6 +111,15 @@ public sealed record ComputeSpec
     /// <summary>Its storage, at most 16.</summary>
     public IReadOnlyList<ComputeVolume> Volumes { get; init; } = [];
 
+    /// <summary>The networks it is on, by id, in order, at most 8; empty: the VIM's default network.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
+    /// <summary>The groups it belongs to, at most 8; within a tenant.</summary>
+    public IReadOnlyList<AffinityGroup> Groups { get; init; } = [];
+
+    /// <summary>One JSON object in at most 64 KiB, laid over the chart's own values; empty: none. Only where the image is a chart.</summary>
+    public string ChartValues { get; init; } = "";
+
     /// <summary>Whether every field equals that of <paramref name="other"/>, lists element by element.</summary>
     public bool SameAs(ComputeSpec other) => DifferenceFrom(other) is null;
 
@@ -113,6 +137,9 @@ public sealed record ComputeSpec
         : Zone != other.Zone ? nameof(Zone)
         : Address != other.Address ? nameof(Address)
         : !Volumes.SequenceEqual(other.Volumes) ? nameof(Volumes)
+        : !Networks.SequenceEqual(other.Networks) ? nameof(Networks)
+        : !Groups.SequenceEqual(other.Groups) ? nameof(Groups)
+        : ChartValues != other.ChartValues ? nameof(ChartValues)
         : null;
 
     private static bool SameVariables(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>

@@ -9,6 +9,7 @@ namespace Mano.VimAdapters.Contract;
 /// <item><c>operationNumber</c> is 1 or more and grows with every new intent for that key; a lower one is refused as
 /// aborted, the same one is a repetition, and a delete seals its own.</item>
 /// <item>Same key and same spec give the same compute; another spec is refused; deleting nothing is fine.</item>
+/// <item><c>networkId</c> is a key of the same kind, in a space of its own, with numbers of the same kind.</item>
 /// <item>A cancelled call may have had its effect.</item>
 /// <item>What is optional is told by <see cref="GetCapabilitiesAsync"/>; asking for what is not there is a failure
 /// of kind Unimplemented.</item>
@@ -20,6 +21,12 @@ public interface IVimAdapter
 {
     /// <summary>Says what this VIM can do.</summary>
     Task<VimCapabilities> GetCapabilitiesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Looks at what the VIM needs to be of use, in the order in which one thing builds on the other. A VIM that is broken or
+    /// away is an answer that says what is missing, not a failure. Changes nothing; no secret is in the answer.
+    /// </summary>
+    Task<IReadOnlyList<ConnectionCheck>> CheckConnectionAsync(CancellationToken cancellationToken);
 
     /// <summary>Says how much there is in all and how much is taken now.</summary>
     Task<VimCapacity> GetCapacityAsync(CancellationToken cancellationToken);
@@ -65,4 +72,19 @@ public interface IVimAdapter
 
     /// <summary>Reads what a compute has used since it was last started.</summary>
     Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken);
+
+    /// <summary>Lists what the VIM says happened to a compute: the newest first, at most <see cref="VimEvent.MaxListed"/>.</summary>
+    Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken);
+
+    /// <summary>Sees to it that the network exists. When it returns, computes can be made on it.</summary>
+    Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>Lists every network made through this adapter, and no other, by id.</summary>
+    Task<IReadOnlyList<VimNetwork>> ListNetworksAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a network if it is there. When it returns, the network is really gone. Refused while a compute is on it, and then
+    /// the number is not sealed.
+    /// </summary>
+    Task DeleteNetworkIfAnyAsync(string networkId, long operationNumber, CancellationToken cancellationToken);
 }

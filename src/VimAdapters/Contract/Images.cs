@@ -20,6 +20,9 @@ public enum ImageFormat
 
     /// <summary>Only a name that the VIM resolves itself (<c>nginx:1.25</c>). Its content is that name in UTF-8, its digest that text's.</summary>
     NameOnly = 6,
+
+    /// <summary>A packaged Helm chart (.tgz).</summary>
+    HelmChart = 7,
 }
 
 /// <summary>Names an image in the VIM.</summary>

@@ -97,6 +97,7 @@ public static partial class RequestRules
         ImageFormat.RootFsArchive => VimCapability.RootFsArchives,
         ImageFormat.ContainerArchive => VimCapability.Containers,
         ImageFormat.NameOnly => VimCapability.NamedImages,
+        ImageFormat.HelmChart => VimCapability.HelmCharts,
         _ => VimCapability.VmImages,
     };
 
@@ -131,11 +132,24 @@ public static partial class RequestRules
         {
             throw VimFailures.Cannot(capabilities.Adapter, "volumes").ToException();
         }
+
+        if (spec.Networks.Count > 0 && !capabilities.Has(VimCapability.Networks))
+        {
+            throw VimFailures.Cannot(capabilities.Adapter, "networks").ToException();
+        }
+
+        if (spec.Groups.Count > 0 && !capabilities.Has(VimCapability.Affinity))
+        {
+            throw VimFailures.Cannot(capabilities.Adapter, "affinity groups").ToException();
+        }
     }
+
+    /// <summary>Whether it is well-formed as the key of a compute or a network, or as a group's name.</summary>
+    internal static bool IsKey(string text) => KeyPattern().IsMatch(text);
 
     private static void AddIdFaults(List<Fault> faults, string computeId)
     {
-        if (!ComputeIdPattern().IsMatch(computeId))
+        if (!IsKey(computeId))
         {
             faults.Add(new("compute_id", $"'{Shown(computeId)}' is refused; 1 to 128 characters of [A-Za-z0-9._-], the first a letter or a digit."));
         }
@@ -197,6 +211,9 @@ public static partial class RequestRules
         AddPortFaults(faults, spec.Ports);
         AddProcessFaults(faults, spec);
         VolumeRules.AddFaults(faults, spec.Volumes);
+        NetworkRules.AddFaults(faults, spec.Networks);
+        GroupRules.AddFaults(faults, spec.Groups);
+        ChartRules.AddFaults(faults, spec);
     }
 
     private static void AddPortFaults(List<Fault> faults, IReadOnlyList<ComputePort> ports)
@@ -251,7 +268,7 @@ public static partial class RequestRules
         }
     }
 
-    private static void AddTextFaults(List<Fault> faults, string path, string text, int limit)
+    internal static void AddTextFaults(List<Fault> faults, string path, string text, int limit)
     {
         if (text.Length > limit || text.Any(char.IsControl))
         {
@@ -261,7 +278,7 @@ public static partial class RequestRules
 
     internal static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
-    private static void Refuse(string subject, List<Fault> faults)
+    internal static void Refuse(string subject, List<Fault> faults)
     {
         if (faults.Count > 0)
         {
@@ -270,7 +287,7 @@ public static partial class RequestRules
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z")]
-    private static partial Regex ComputeIdPattern();
+    private static partial Regex KeyPattern();
 
     [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z")]
     private static partial Regex DigestPattern();

@@ -65,6 +65,18 @@ public enum VimCapability
 
     /// <summary><see cref="IVimAdapter.ReadStatisticsAsync"/>.</summary>
     Statistics = 21,
+
+    /// <summary>Packaged charts (<see cref="ImageFormat.HelmChart"/>), and <see cref="ComputeSpec.ChartValues"/>.</summary>
+    HelmCharts = 22,
+
+    /// <summary><see cref="IVimAdapter.EnsureNetworkAsync"/> and its kin, and <see cref="ComputeSpec.Networks"/>.</summary>
+    Networks = 23,
+
+    /// <summary><see cref="ComputeSpec.Groups"/> are kept.</summary>
+    Affinity = 24,
+
+    /// <summary><see cref="IVimAdapter.ListEventsAsync"/>.</summary>
+    Events = 25,
 }
 
 /// <summary>Whether something that was asked for, or that protects others, is in force.</summary>

@@ -12,6 +12,7 @@ public static class VimFailures
     public const string SpecConflict = "VIM_SPEC_CONFLICT";
     public const string CapacityTaken = "VIM_NO_CAPACITY";
     public const string ImageMissing = "VIM_NO_IMAGE";
+    public const string NetworkMissing = "VIM_NO_NETWORK";
     public const string Unreachable = "VIM_UNREACHABLE";
 
     /// <summary>INVALID_ARGUMENT: with every fault of the request.</summary>
@@ -25,7 +26,7 @@ public static class VimFailures
     /// <summary>ABORTED, not retryable: the number was sealed by a delete.</summary>
     public static Failure Sealed(string computeId, long asked, long sealedNumber) =>
         new(FailureKind.Conflict, StaleOperation,
-            $"Operation {asked} is sealed: the compute was deleted by operation {sealedNumber}, and making or moving it again takes a greater number.", Subject(computeId));
+            $"Operation {asked} is sealed: it was deleted by operation {sealedNumber}, and making or moving it again takes a greater number.", Subject(computeId));
 
     /// <summary>ABORTED, not retryable: the number was used for the other power state.</summary>
     public static Failure OtherPowerState(string computeId, long asked, PowerState used) =>
@@ -34,7 +35,7 @@ public static class VimFailures
 
     /// <summary>ALREADY_EXISTS.</summary>
     public static Failure OtherSpec(string computeId, string field) =>
-        Failure.AlreadyExists(SpecConflict, $"The compute exists with another {field}; delete it first, or ask for what it is.", Subject(computeId));
+        Failure.AlreadyExists(SpecConflict, $"It exists with another {field}; delete it first, or ask for what it is.", Subject(computeId));
 
     /// <summary>ABORTED, retryable: it is on its way out.</summary>
     public static Failure BeingDeleted(string computeId) =>
@@ -82,5 +83,22 @@ public static class VimFailures
     public static Failure DoesNotGo(string computeId, string message) =>
         Failure.DeadlineExceeded("VIM_DOES_NOT_GO", message, Subject(computeId));
 
-    private static string Subject(string computeId) => $"compute/{computeId}";
+    /// <summary>FAILED_PRECONDITION: a compute is to be on a network that is not there.</summary>
+    public static Failure NoNetwork(string computeId, string networkId) =>
+        new(FailureKind.IllegalState, NetworkMissing, $"Network {networkId} is not in the VIM; EnsureNetwork puts it there.", Subject(computeId));
+
+    /// <summary>FAILED_PRECONDITION.</summary>
+    public static Failure NetworkInUse(string networkId, string computeId) =>
+        new(FailureKind.IllegalState, "VIM_NETWORK_IN_USE", $"Compute {computeId} is on it; delete that first.", NetworkSubject(networkId));
+
+    /// <summary>RESOURCE_EXHAUSTED: the places that would keep the group are not to be had.</summary>
+    public static Failure GroupCannotBeKept(string computeId, AffinityGroup group, string why) =>
+        Failure.NoCapacity("VIM_GROUP_CANNOT_BE_KEPT",
+            $"It cannot lie {(group.Rule == AffinityRule.Apart ? "apart from" : "together with")} the others of group {group.Name}: {why}", Subject(computeId));
+
+    /// <summary>What a <see cref="Fence"/> and the failures above are to be given as the key where it is a network's.</summary>
+    public static string NetworkSubject(string networkId) => $"network/{networkId}";
+
+    // A key has no slash: what has one is a subject already.
+    private static string Subject(string key) => key.Contains('/', StringComparison.Ordinal) ? key : $"compute/{key}";
 }

@@ -11,7 +11,7 @@ namespace Mano.VimAdapters.LocalContainers;
 /// A VIM that runs applications as containers of dockerd, or of Podman's service, on this machine. How, and why so:
 /// docs/adr/0014-local-containers-vim.md.
 /// </summary>
-public sealed class LocalContainersVim : IVimAdapter, IAsyncDisposable
+public sealed partial class LocalContainersVim : IVimAdapter, IAsyncDisposable
 {
     public const string AdapterName = "LocalContainers";
 

@@ -12,7 +12,7 @@ namespace Mano.VimAdapters.LocalProcess;
 /// A VIM that runs applications as supervised processes of this machine, each apart from the others as far as the
 /// machine allows, and no container engine needed. How, and why so: docs/adr/0007-local-process-vim.md.
 /// </summary>
-public sealed class LocalProcessVim : IVimAdapter, IAsyncDisposable
+public sealed partial class LocalProcessVim : IVimAdapter, IAsyncDisposable
 {
     public const string AdapterName = "LocalProcess";
 

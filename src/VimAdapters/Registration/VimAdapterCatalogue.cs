@@ -10,9 +10,18 @@ public interface IVimAdapterFactory
     /// <summary>The name by which configuration chooses it.</summary>
     string Name { get; }
 
+    /// <summary>The settings it knows, by name.</summary>
+    IReadOnlyList<VimSetting> Settings { get; }
+
     /// <summary>Makes an adapter from its settings; refuses settings that are wrong, naming every fault.</summary>
     IVimAdapter Create(IConfiguration settings);
 }
+
+/// <summary>A setting that an adapter knows.</summary>
+/// <param name="Name">As configuration spells it, in any case.</param>
+/// <param name="IsSecret">Whether it bears <see cref="SecretAttribute"/>: kept encrypted, and shown to nobody.</param>
+/// <param name="IsRequired">Whether there is no adapter without it.</param>
+public sealed record VimSetting(string Name, bool IsSecret, bool IsRequired);
 
 /// <summary>The adapters that are to be had, by name.</summary>
 public sealed class VimAdapterCatalogue(IEnumerable<IVimAdapterFactory> factories)
@@ -26,8 +35,13 @@ public sealed class VimAdapterCatalogue(IEnumerable<IVimAdapterFactory> factorie
     /// Makes the adapter of that name. The caller disposes it (<see cref="IAsyncDisposable"/> or
     /// <see cref="IDisposable"/> where the adapter is one). An unknown name is refused with the known ones.
     /// </summary>
-    public IVimAdapter Create(string name, IConfiguration settings) =>
+    public IVimAdapter Create(string name, IConfiguration settings) => Factory(name).Create(settings);
+
+    /// <summary>The settings that the adapter of that name knows. An unknown name is refused with the known ones.</summary>
+    public IReadOnlyList<VimSetting> SettingsOf(string name) => Factory(name).Settings;
+
+    private IVimAdapterFactory Factory(string name) =>
         byName.TryGetValue(name, out var factory)
-            ? factory.Create(settings)
+            ? factory
             : throw Failure.InvalidInput("VIM_UNKNOWN_ADAPTER", $"There is no VIM adapter '{name}'; there are {string.Join(", ", Names)}.", name).ToException();
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
@@ -10,6 +11,12 @@ internal sealed class VimAdapterFactory<TOptions>(string name, Func<TOptions, IV
     where TOptions : class, new()
 {
     public string Name => name;
+
+    public IReadOnlyList<VimSetting> Settings { get; } =
+    [
+        .. typeof(TOptions).GetProperties().Where(p => p.CanWrite).OrderBy(p => p.Name, StringComparer.Ordinal)
+            .Select(p => new VimSetting(p.Name, p.IsDefined(typeof(SecretAttribute), inherit: true), p.IsDefined(typeof(RequiredAttribute), inherit: true))),
+    ];
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Options records are kept whole; nothing here is trimmed.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "As above.")]

@@ -14,7 +14,7 @@ using VimImage = Mano.VimAdapters.Contract.VimImage;
 namespace Mano.VimAdapters.Remote;
 
 /// <summary>An adapter in a process of its own, written in any language, behind the same contract.</summary>
-public sealed class RemoteVimAdapter : IVimAdapter
+public sealed partial class RemoteVimAdapter : IVimAdapter
 {
     public const string AdapterName = "Remote";
 

@@ -92,4 +92,36 @@ public sealed class VimAdapterGrpcService(IVimAdapter vim) : VimAdapterService.V
 
     public override async Task<ReadStatisticsResponse> ReadStatistics(ReadStatisticsRequest request, ServerCallContext context) =>
         VimWire.ToWire(await vim.ReadStatisticsAsync(request.ComputeId, context.CancellationToken));
+
+    public override async Task<CheckConnectionResponse> CheckConnection(CheckConnectionRequest request, ServerCallContext context)
+    {
+        var response = new CheckConnectionResponse();
+        response.Checks.AddRange((await vim.CheckConnectionAsync(context.CancellationToken)).Select(VimWire.ToWire));
+        return response;
+    }
+
+    public override async Task<ListEventsResponse> ListEvents(ListEventsRequest request, ServerCallContext context)
+    {
+        var response = new ListEventsResponse();
+        response.Events.AddRange((await vim.ListEventsAsync(request.ComputeId, context.CancellationToken)).Select(VimWire.ToWire));
+        return response;
+    }
+
+    public override async Task<EnsureNetworkResponse> EnsureNetwork(EnsureNetworkRequest request, ServerCallContext context) => new()
+    {
+        Network = VimWire.ToWire(await vim.EnsureNetworkAsync(request.NetworkId, request.OperationNumber, VimWire.FromWire(request.Spec), context.CancellationToken)),
+    };
+
+    public override async Task<ListNetworksResponse> ListNetworks(ListNetworksRequest request, ServerCallContext context)
+    {
+        var response = new ListNetworksResponse();
+        response.Networks.AddRange((await vim.ListNetworksAsync(context.CancellationToken)).Select(VimWire.ToWire));
+        return response;
+    }
+
+    public override async Task<DeleteNetworkIfAnyResponse> DeleteNetworkIfAny(DeleteNetworkIfAnyRequest request, ServerCallContext context)
+    {
+        await vim.DeleteNetworkIfAnyAsync(request.NetworkId, request.OperationNumber, context.CancellationToken);
+        return new();
+    }
 }

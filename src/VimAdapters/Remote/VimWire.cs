@@ -5,7 +5,7 @@ using Wire = Mano.Vim.V1;
 namespace Mano.VimAdapters.Remote;
 
 /// <summary>The one table between our records and their messages. Enum values are equal by construction; see the contract.</summary>
-internal static class VimWire
+internal static partial class VimWire
 {
     public static Wire.ComputeSpec ToWire(ComputeSpec spec)
     {
@@ -18,12 +18,15 @@ internal static class VimWire
             RestartPolicy = (Wire.RestartPolicy)spec.RestartPolicy,
             Zone = spec.Zone,
             Address = spec.Address,
+            ChartValues = spec.ChartValues,
         };
         wire.Images.AddRange(spec.Images.Select(ToWire));
         wire.Ports.AddRange(spec.Ports.Select(p => new Wire.Port { Name = p.Name, Transport = (Wire.Transport)p.Transport, Number = p.Number }));
         wire.Environment.Add(spec.Environment.ToDictionary());
         wire.Command.AddRange(spec.Command);
         wire.Volumes.AddRange(spec.Volumes.Select(v => new Wire.Volume { Name = v.Name, SizeGib = v.SizeGib, Path = v.Path }));
+        wire.Networks.AddRange(spec.Networks);
+        wire.Groups.AddRange(spec.Groups.Select(g => new Wire.AffinityGroup { Name = g.Name, Rule = (Wire.AffinityRule)g.Rule }));
         return wire;
     }
 
@@ -45,6 +48,9 @@ internal static class VimWire
             Zone = wire.Zone,
             Address = wire.Address,
             Volumes = [.. wire.Volumes.Select(v => new ComputeVolume(v.Name, v.SizeGib, v.Path))],
+            Networks = [.. wire.Networks],
+            Groups = [.. wire.Groups.Select(g => new AffinityGroup(g.Name, (AffinityRule)g.Rule))],
+            ChartValues = wire.ChartValues,
         };
     }
 

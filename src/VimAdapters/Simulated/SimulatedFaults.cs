@@ -19,6 +19,11 @@ public enum VimCall
     WatchComputes,
     ReadLog,
     ReadStatistics,
+    CheckConnection,
+    ListEvents,
+    EnsureNetwork,
+    ListNetworks,
+    DeleteNetworkIfAny,
 }
 
 /// <summary>What can go wrong with a call.</summary>

@@ -10,7 +10,7 @@ namespace Mano.VimAdapters.Simulated;
 /// the contract to the letter and misbehaves as its options and its script say, so that everything above it can
 /// be tested against what real VIMs do wrong.
 /// </summary>
-public sealed class SimulatedVim : IVimAdapter, IDisposable
+public sealed partial class SimulatedVim : IVimAdapter, IDisposable
 {
     public const string AdapterName = "Simulated";
 

@@ -45,6 +45,18 @@ internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapt
         inner.ReadLogAsync(computeId, tailBytes, cancellationToken);
 
     public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken) => inner.ReadStatisticsAsync(computeId, cancellationToken);
+
+    public Task<IReadOnlyList<ConnectionCheck>> CheckConnectionAsync(CancellationToken cancellationToken) => inner.CheckConnectionAsync(cancellationToken);
+
+    public Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken) => inner.ListEventsAsync(computeId, cancellationToken);
+
+    public Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken) =>
+        inner.EnsureNetworkAsync(networkId, operationNumber, spec, cancellationToken);
+
+    public Task<IReadOnlyList<VimNetwork>> ListNetworksAsync(CancellationToken cancellationToken) => inner.ListNetworksAsync(cancellationToken);
+
+    public Task DeleteNetworkIfAnyAsync(string networkId, long operationNumber, CancellationToken cancellationToken) =>
+        inner.DeleteNetworkIfAnyAsync(networkId, operationNumber, cancellationToken);
 }
 
 /// <summary>A VIM that can be taken away and replaced by another one; its watches break when that happens.</summary>
@@ -101,6 +113,18 @@ internal sealed class SwitchedVim(IVimAdapter first) : IVimAdapter
         present.ReadLogAsync(computeId, tailBytes, cancellationToken);
 
     public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken) => present.ReadStatisticsAsync(computeId, cancellationToken);
+
+    public Task<IReadOnlyList<ConnectionCheck>> CheckConnectionAsync(CancellationToken cancellationToken) => present.CheckConnectionAsync(cancellationToken);
+
+    public Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken) => present.ListEventsAsync(computeId, cancellationToken);
+
+    public Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken) =>
+        present.EnsureNetworkAsync(networkId, operationNumber, spec, cancellationToken);
+
+    public Task<IReadOnlyList<VimNetwork>> ListNetworksAsync(CancellationToken cancellationToken) => present.ListNetworksAsync(cancellationToken);
+
+    public Task DeleteNetworkIfAnyAsync(string networkId, long operationNumber, CancellationToken cancellationToken) =>
+        present.DeleteNetworkIfAnyAsync(networkId, operationNumber, cancellationToken);
 
     private static async Task<bool> Next(IAsyncEnumerator<ComputeEvent> watch, CancellationToken cancel)
     {

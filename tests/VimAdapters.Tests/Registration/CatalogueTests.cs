@@ -30,6 +30,15 @@ public sealed class CatalogueTests
         ((SimulatedVim)vim).Dispose();
     }
 
+    [Fact]
+    public void An_adapter_tells_its_settings_and_which_of_them_nobody_is_shown()
+    {
+        Assert.Contains(new VimSetting("Address", IsSecret: false, IsRequired: true), catalogue.SettingsOf("remote"));
+        Assert.Contains(new VimSetting("BootTime", IsSecret: false, IsRequired: false), catalogue.SettingsOf("Simulated"));
+        var factory = new VimAdapterFactory<WithSecret>("x", _ => throw new NotSupportedException());
+        Assert.Equal([new VimSetting("Password", IsSecret: true, IsRequired: false)], factory.Settings);
+    }
+
     [Theory]
     [InlineData("Simulated", "BootTim", "1", "Known are BootTime")]
     [InlineData("Simulated", "BootTime", "soon", "BootTime")]
@@ -59,4 +68,10 @@ public sealed class CatalogueTests
 
     private static IConfiguration Settings(params (string Name, string Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build();
+
+    private sealed record WithSecret
+    {
+        [Secret]
+        public string Password { get; init; } = "";
+    }
 }
