@@ -118,6 +118,7 @@ internal sealed class ComputeKeeper(
             DemandProgress(record, clock.GetElapsedTime(started));
         }
 
+        launcher.Groups.RemoveEmptyBases();
         table.Remove(record);
         told.Gone(record.ComputeId);
     }

@@ -14,13 +14,7 @@ internal static class ThisMachine
 
     public static bool BusyBox => File.Exists("/bin/busybox") || File.Exists("/usr/bin/busybox");
 
-    public static bool Has(string controller)
-    {
-        var cgroups = Cgroups.Discover(new() { Folder = "/" }, "probe");
-        var has = cgroups.Has(controller);
-        cgroups.RemoveEmptyBases();
-        return has;
-    }
+    public static bool Has(string controller) => Cgroups.Discover(new() { Folder = "/" }, "probe").Has(controller);
 }
 
 /// <summary>A test that needs a memory, cpu or pids control group of this machine.</summary>

@@ -41,6 +41,22 @@ public sealed class LimitsTests : IAsyncLifetime
         await vim.DeleteComputeIfAnyAsync("grows", 2, default);
     }
 
+    [CgroupFact("memory")]
+    public async Task The_vims_own_groups_are_there_only_while_a_compute_is_so_that_a_killed_process_leaves_none()
+    {
+        await using var vim = bench.Open();
+        Assert.Empty(Groups());
+        await bench.RunAsync(vim, "stays", "while :; do sleep 60 & wait $!; done", s => s with { Resources = new(0, 64, 0) });
+        Assert.NotEmpty(Groups());
+        await vim.DeleteComputeIfAnyAsync("stays", 2, default);
+        Assert.Empty(Groups());
+        await bench.RunAsync(vim, "again", "while :; do sleep 60 & wait $!; done", s => s with { Resources = new(0, 64, 0) });
+        Assert.Contains((await vim.GetComputeAsync("again", default))!.Enforcements, e => e is { Name: "memory", Applied: true });
+        await vim.DeleteComputeIfAnyAsync("again", 2, default);
+
+        string[] Groups() => Directory.GetDirectories("/sys/fs/cgroup", $"mano-{bench.VimFolder.VimId}", SearchOption.AllDirectories);
+    }
+
     [CgroupFact("cpu")]
     public async Task A_busy_compute_is_throttled_to_its_share_of_the_processor()
     {

@@ -14,6 +14,7 @@ internal sealed record ComputeGroups(IReadOnlyList<string> Folders, IReadOnlyLis
 /// </summary>
 internal sealed class Cgroups
 {
+    private readonly Lock gate = new();
     private readonly List<Tree> trees = [];
     private readonly Dictionary<string, string> missing = [];
     private readonly string groupName;
@@ -52,6 +53,7 @@ internal sealed class Cgroups
                     controllers = CgroupV2.EnableIn(folder, controllers);
                 }
 
+                RemoveOne(folder);
                 cgroups.trees.Add(new(folder, mount.IsV2, controllers));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -77,7 +79,7 @@ internal sealed class Cgroups
         foreach (var tree in trees)
         {
             var folder = Path.Combine(tree.Base, computeId);
-            Directory.CreateDirectory(folder);
+            MakeOne(tree, folder);
             folders.Add(folder);
             foreach (var limit in CgroupLimits.For(resources, maxProcesses).Where(l => tree.Controllers.Contains(l.Controller)))
             {
@@ -128,12 +130,18 @@ internal sealed class Cgroups
     /// <summary>Removes groups in which nothing is left; says whether all are gone.</summary>
     public static bool Remove(IEnumerable<string> folders) => folders.Aggregate(true, (all, folder) => RemoveOne(folder) && all);
 
-    /// <summary>Removes the groups of the VIM itself when no compute is left in them.</summary>
+    /// <summary>
+    /// Removes the groups of the VIM itself when no compute is left in them. They are there only while a compute is, so that a
+    /// process that is killed between two computes leaves nothing.
+    /// </summary>
     public void RemoveEmptyBases()
     {
-        foreach (var tree in trees)
+        lock (gate)
         {
-            RemoveOne(tree.Base);
+            foreach (var tree in trees)
+            {
+                RemoveOne(tree.Base);
+            }
         }
     }
 
@@ -150,6 +158,20 @@ internal sealed class Cgroups
     private string WhyMissing() => missing.Count == 0
         ? "the machine has none"
         : string.Join("; ", missing.Select(m => m.Key == "any" ? m.Value : $"{m.Key} at {m.Value}"));
+
+    private void MakeOne(Tree tree, string folder)
+    {
+        lock (gate)
+        {
+            if (!Directory.Exists(tree.Base))
+            {
+                Directory.CreateDirectory(tree.Base);
+                _ = tree.IsV2 ? CgroupV2.EnableIn(tree.Base, tree.Controllers) : tree.Controllers;
+            }
+
+            Directory.CreateDirectory(folder);
+        }
+    }
 
     private static bool RemoveOne(string folder)
     {
