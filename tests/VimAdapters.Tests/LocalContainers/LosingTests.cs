@@ -9,12 +9,8 @@ namespace Mano.VimAdapters.Tests.LocalContainers;
 
 /// <summary>Engines that die, hang and lose answers; hands from outside; a lost folder. In the end there is what was asked for, or nothing.</summary>
 [Collection(DockerEngine.Name)]
-public sealed class LosingTests(DockerEngine engine) : IAsyncLifetime
+public sealed class LosingTests(DockerEngine engine) : ContainerVimTests(engine, DockerEngine.Name)
 {
-    private ContainerBench bench = null!;
-    private LocalContainersVim vim = null!;
-    private LossyProxy? proxy;
-
     [EngineTheory]
     [InlineData("/containers/create")]
     [InlineData("/start HTTP")]
@@ -205,38 +201,6 @@ public sealed class LosingTests(DockerEngine engine) : IAsyncLifetime
         await vim.DeleteComputeIfAnyAsync("c", 2, default);
         Assert.NotNull(await bench.Engine.InspectIfAnyAsync(id, default));
         await bench.Engine.RemoveIfAnyAsync(id, default);
-    }
-
-    public Task InitializeAsync()
-    {
-        if (RunningEngine.MissingOf(DockerEngine.Name) is null)
-        {
-            bench = new(engine);
-            vim = bench.Open();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (bench is not null)
-        {
-            await bench.ClearAsync(vim);
-        }
-
-        if (proxy is not null)
-        {
-            await proxy.DisposeAsync();
-        }
-    }
-
-    private async Task BehindProxyAsync()
-    {
-        await vim.DisposeAsync();
-        proxy = new LossyProxy(engine.Socket);
-        vim = bench.Open(bench.Options with { Socket = proxy.Socket });
-        await vim.GetCapabilitiesAsync(default);
     }
 
     private static async Task<Failure?> FailureOfAsync(Func<Task> call)

@@ -7,11 +7,8 @@ namespace Mano.VimAdapters.Tests.LocalContainers;
 
 /// <summary>What Podman's service does otherwise than dockerd, and what applications see the same all the same.</summary>
 [Collection(PodmanEngine.Name)]
-public sealed class PodmanTests(PodmanEngine engine) : IAsyncLifetime
+public sealed class PodmanTests(PodmanEngine engine) : ContainerVimTests(engine, PodmanEngine.Name)
 {
-    private ContainerBench bench = null!;
-    private LocalContainersVim vim = null!;
-
     [EngineFact(PodmanEngine.Name)]
     public async Task Its_limits_are_set_in_the_control_groups()
     {
@@ -64,24 +61,5 @@ public sealed class PodmanTests(PodmanEngine engine) : IAsyncLifetime
         await Eventually.Is(async () => await engine.InNetworkAsync("curl", "-s", "--max-time", "5", $"http://{compute.Addresses[0]}:8080/") == "served by the edge\n", "it answers");
 
         await Eventually.Is(async () => await vim.ReadStatisticsAsync("web", default) is { CpuNanoseconds: > 0, MemoryBytes: > 0, NetworkReceivedBytes: > 0, NetworkSentBytes: > 0 }, "it tells");
-    }
-
-    public Task InitializeAsync()
-    {
-        if (RunningEngine.MissingOf(PodmanEngine.Name) is null)
-        {
-            bench = new(engine);
-            vim = bench.Open();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (bench is not null)
-        {
-            await bench.ClearAsync(vim);
-        }
     }
 }

@@ -8,11 +8,8 @@ namespace Mano.VimAdapters.Tests.LocalContainers;
 
 /// <summary>What a container gets, and what it may do.</summary>
 [Collection(DockerEngine.Name)]
-public sealed class RunningContainerTests(DockerEngine engine) : IAsyncLifetime
+public sealed class RunningContainerTests(DockerEngine engine) : ContainerVimTests(engine, DockerEngine.Name)
 {
-    private ContainerBench bench = null!;
-    private LocalContainersVim vim = null!;
-
     [EngineFact]
     public async Task Gets_its_variables_boot_data_address_and_limits()
     {
@@ -42,9 +39,7 @@ public sealed class RunningContainerTests(DockerEngine engine) : IAsyncLifetime
     [EngineFact]
     public async Task Answers_on_its_address_under_a_read_only_root()
     {
-        await vim.DisposeAsync();
-        bench.Options = bench.Options with { ReadOnly = true };
-        vim = bench.Open();
+        await WithReadOnlyRootAsync();
         var compute = await bench.RunAsync(vim, "web", "touch /www/x || echo cannot write; touch /tmp/x && echo can write; exec httpd -f -p 80 -h /www",
             spec => spec with { Ports = [new("web", Transport.Tcp, 80)], Address = "", BootData = "b" });
 
@@ -150,24 +145,5 @@ public sealed class RunningContainerTests(DockerEngine engine) : IAsyncLifetime
         Assert.Equal(VimFailures.ImageMissing, missing.Failure.Reason);
         await vim.EnsureImageAsync(image, default);
         Assert.Equal(ComputeState.Running, (await vim.EnsureComputeAsync("c", 1, ContainerBench.Spec("c", image), default)).State);
-    }
-
-    public Task InitializeAsync()
-    {
-        if (RunningEngine.MissingOf(DockerEngine.Name) is null)
-        {
-            bench = new(engine);
-            vim = bench.Open();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (bench is not null)
-        {
-            await bench.ClearAsync(vim);
-        }
     }
 }

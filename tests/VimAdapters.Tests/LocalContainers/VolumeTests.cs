@@ -8,13 +8,9 @@ namespace Mano.VimAdapters.Tests.LocalContainers;
 
 /// <summary>Storage that outlives containers, the adapter, its folder and the engine, and goes with its compute.</summary>
 [Collection(DockerEngine.Name)]
-public sealed class VolumeTests(DockerEngine engine) : IAsyncLifetime
+public sealed class VolumeTests(DockerEngine engine) : ContainerVimTests(engine, DockerEngine.Name)
 {
     private const string Counts = "echo begin >> $MANO_VOLUME_DATA/runs; echo \"runs: $(grep -c begin $MANO_VOLUME_DATA/runs) in $MANO_VOLUME_DATA as $(id -u)\"; sleep 600";
-
-    private ContainerBench bench = null!;
-    private LocalContainersVim vim = null!;
-    private LossyProxy? proxy;
 
     [EngineFact]
     public async Task Is_a_named_volume_of_ours_with_its_size_noted_and_no_folder_of_the_machine()
@@ -56,9 +52,7 @@ public sealed class VolumeTests(DockerEngine engine) : IAsyncLifetime
     [EngineFact]
     public async Task Can_be_written_by_an_image_that_is_not_root_and_lies_where_the_package_wants_it()
     {
-        await vim.DisposeAsync();
-        bench.Options = bench.Options with { ReadOnly = true };
-        vim = bench.Open();
+        await WithReadOnlyRootAsync();
         await bench.RunAsync(vim, "c", Counts + "& ls -d /www/own; sleep 600", spec => spec with
         {
             Volumes = [new("data", 1), new("own", 1, "/www/own")], BootData = "b",
@@ -162,39 +156,7 @@ public sealed class VolumeTests(DockerEngine engine) : IAsyncLifetime
         await bench.Engine.RemoveVolumeIfAnyAsync(name, default);
     }
 
-    public Task InitializeAsync()
-    {
-        if (RunningEngine.MissingOf(DockerEngine.Name) is null)
-        {
-            bench = new(engine);
-            vim = bench.Open();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (bench is not null)
-        {
-            await bench.ClearAsync(vim);
-        }
-
-        if (proxy is not null)
-        {
-            await proxy.DisposeAsync();
-        }
-    }
-
     private static Func<ComputeSpec, ComputeSpec> With(params string[] names) => spec => spec with { Volumes = [.. names.Select(n => new ComputeVolume(n, 2))] };
-
-    private async Task BehindProxyAsync()
-    {
-        await vim.DisposeAsync();
-        proxy = new LossyProxy(engine.Socket);
-        vim = bench.Open(bench.Options with { Socket = proxy.Socket });
-        await vim.GetCapabilitiesAsync(default);
-    }
 
     // A request without a body is asked again by the HTTP client itself; else the loss is told as "not known whether".
     private static async Task TryAsync(Func<Task> call)
