@@ -2,6 +2,7 @@ using Grpc.Core;
 using Mano.Meo.Inventory;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
+using Mano.Meo.Northbound.Queries;
 using Mano.Mesh.Failures;
 using Wire = Mano.Granting.V1;
 
@@ -76,23 +77,25 @@ internal sealed class GrantingGrpcService(Grants grants, AppInstances instances,
 
     public override async Task<Wire.GetGrantResponse> GetGrant(Wire.GetGrantRequest request, ServerCallContext context)
     {
+        var mask = ReadMask.Of(request.ReadMask, Wire.Grant.Descriptor);
         var found = IsId(request.GrantId) ? await grants.Find(request.GrantId, context.CancellationToken) : null;
         return found is not null
-            ? new() { Grant = GrantWire.ToWire(found.Value) }
+            ? new() { Grant = mask.Apply(GrantWire.ToWire(found.Value)) }
             : throw Failure.NotFound("GRANT_NOT_FOUND", $"There is no grant '{request.GrantId}'.", "grant/" + request.GrantId).ToException();
     }
 
     public override async Task<Wire.ListGrantsResponse> ListGrants(Wire.ListGrantsRequest request, ServerCallContext context)
     {
+        var query = ListQuery<Wire.Grant>.Of(request);
         if (request.AppInstanceId.Length > 0 && !IsId(request.AppInstanceId))
         {
             return new();
         }
 
-        var (page, next) = await grants.List(
-            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.AppInstanceId, context.CancellationToken);
-        var response = new Wire.ListGrantsResponse { NextPageToken = next };
-        response.Grants.AddRange(page.Select(GrantWire.ToWire));
+        var page = await query.Page(
+            (after, size, cancel) => grants.List(after, size, request.AppInstanceId, cancel), grant => grant.GrantId, GrantWire.ToWire, context.CancellationToken);
+        var response = new Wire.ListGrantsResponse { NextPageToken = page.NextToken };
+        response.Grants.AddRange(page.Items);
         return response;
     }
 

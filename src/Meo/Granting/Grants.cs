@@ -1,4 +1,5 @@
 using Mano.Meo.Lifecycle;
+using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
@@ -97,13 +98,13 @@ internal sealed class Grants(IStateStore store, TimeProvider clock)
     }
 
     /// <summary>The grants of one instance, or of all, ordered by key.</summary>
-    public async Task<(IReadOnlyList<Grant> Grants, string NextToken)> List(string? after, int limit, string appInstanceId, CancellationToken cancel)
+    public async Task<Paged<Grant>> List(string? after, int limit, string appInstanceId, CancellationToken cancel)
     {
         if (appInstanceId.Length == 0)
         {
             var page = await store.Scan(Key(""), after is null ? null : Key(after), limit, cancel);
             var all = page.Entries.Select(e => e.As(GrantingJson.Default.Grant).Value).ToList();
-            return (all, page.HasMore ? all[^1].GrantId : "");
+            return new(all, page.HasMore ? all[^1].GrantId : "");
         }
 
         var own = await store.Scan(OfKey(appInstanceId, ""), after is null ? null : OfKey(appInstanceId, after), limit, cancel);
@@ -116,7 +117,7 @@ internal sealed class Grants(IStateStore store, TimeProvider clock)
             }
         }
 
-        return (grants, own.HasMore ? own.Entries[^1].Key[OfKey(appInstanceId, "").Length..] : "");
+        return new(grants, own.HasMore ? own.Entries[^1].Key[OfKey(appInstanceId, "").Length..] : "");
     }
 
     private static string OfKey(string appInstanceId, string grantId) => $"grant-of/{Tenants.Default}/{appInstanceId}/{grantId}";

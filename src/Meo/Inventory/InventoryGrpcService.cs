@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mano.Meo.Northbound;
+using Mano.Meo.Northbound.Queries;
 using Mano.Meo.Reconciliation;
 using Wire = Mano.Inventory.V1;
 
@@ -31,17 +32,19 @@ internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys 
 
     public override Task<Wire.GetSiteResponse> GetSite(Wire.GetSiteRequest request, ServerCallContext context)
     {
+        var mask = ReadMask.Of(request.ReadMask, Wire.Site.Descriptor);
         var site = sites.Find(request.SiteId) ?? throw Mesh.Failures.Failure.NotFound(
             "SITE_NOT_FOUND", $"There is no site '{request.SiteId}'; list the sites to see which there are.", "site/" + request.SiteId).ToException();
-        return Task.FromResult(new Wire.GetSiteResponse { Site = SiteWire.ToWire(site) });
+        return Task.FromResult(new Wire.GetSiteResponse { Site = mask.Apply(SiteWire.ToWire(site)) });
     }
 
-    public override Task<Wire.ListSitesResponse> ListSites(Wire.ListSitesRequest request, ServerCallContext context)
+    public override async Task<Wire.ListSitesResponse> ListSites(Wire.ListSitesRequest request, ServerCallContext context)
     {
-        var page = sites.List(Paging.After(request.PageToken), Paging.Size(request.PageSize));
+        var page = await ListQuery<Wire.Site>.Of(request).Page(
+            (after, size, _) => Task.FromResult(sites.List(after, size)), site => site.Model.SiteId, SiteWire.ToWire, context.CancellationToken);
         var response = new Wire.ListSitesResponse { NextPageToken = page.NextToken };
-        response.Sites.AddRange(page.Items.Select(SiteWire.ToWire));
-        return Task.FromResult(response);
+        response.Sites.AddRange(page.Items);
+        return response;
     }
 
     public override async Task<Wire.SetHostMaintenanceResponse> SetHostMaintenance(Wire.SetHostMaintenanceRequest request, ServerCallContext context)
@@ -57,18 +60,19 @@ internal sealed class InventoryGrpcService(SiteDirectory sites, IdempotencyKeys 
 
     public override async Task<Wire.ListDebtsResponse> ListDebts(Wire.ListDebtsRequest request, ServerCallContext context)
     {
-        var page = await debts.List(Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, context.CancellationToken);
+        var page = await ListQuery<Wire.Debt>.Of(request).Page(
+            (after, size, cancel) => debts.List(after, size, request.SiteId, cancel), Debts.TokenOf, ReconciliationWire.ToWire, context.CancellationToken);
         var response = new Wire.ListDebtsResponse { NextPageToken = page.NextToken };
-        response.Debts.AddRange(page.Items.Select(ReconciliationWire.ToWire));
+        response.Debts.AddRange(page.Items);
         return response;
     }
 
     public override async Task<Wire.ListFindingsResponse> ListFindings(Wire.ListFindingsRequest request, ServerCallContext context)
     {
-        var page = await findings.List(
-            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, request.OpenOnly, context.CancellationToken);
+        var page = await ListQuery<Wire.Finding>.Of(request).Page(
+            (after, size, cancel) => findings.List(after, size, request.SiteId, request.OpenOnly, cancel), Findings.TokenOf, ReconciliationWire.ToWire, context.CancellationToken);
         var response = new Wire.ListFindingsResponse { NextPageToken = page.NextToken };
-        response.Findings.AddRange(page.Items.Select(ReconciliationWire.ToWire));
+        response.Findings.AddRange(page.Items);
         return response;
     }
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mano.Meo.Inventory;
 using Mano.Meo.Northbound;
+using Mano.Meo.Northbound.Queries;
 using Mano.Mesh.Failures;
 using Mano.Sagas;
 using Wire = Mano.Lifecycle.V1;
@@ -24,22 +25,22 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         return new() { AppInstance = InstanceWire.ToWire(await calls.Views.Show(created.Value, cancel)) };
     }
 
-    public override async Task<Wire.GetAppInstanceResponse> GetAppInstance(Wire.GetAppInstanceRequest request, ServerCallContext context) => new()
+    public override async Task<Wire.GetAppInstanceResponse> GetAppInstance(Wire.GetAppInstanceRequest request, ServerCallContext context)
     {
-        AppInstance = InstanceWire.ToWire(
-            await calls.Views.ShowFresh((await calls.Get(request.AppInstanceId, context.CancellationToken)).Value, context.CancellationToken)),
-    };
+        var mask = ReadMask.Of(request.ReadMask, Wire.AppInstance.Descriptor);
+        var record = (await calls.Get(request.AppInstanceId, context.CancellationToken)).Value;
+        return new() { AppInstance = mask.Apply(InstanceWire.ToWire(await calls.Views.ShowFresh(record, context.CancellationToken))) };
+    }
 
     public override async Task<Wire.ListAppInstancesResponse> ListAppInstances(Wire.ListAppInstancesRequest request, ServerCallContext context)
     {
-        var page = await calls.Instances.List(
-            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.SiteId, context.CancellationToken);
+        var page = await ListQuery<Wire.AppInstance>.Of(request).Page(
+            (after, size, cancel) => calls.Instances.List(after, size, request.SiteId, cancel),
+            record => record.AppInstanceId,
+            async (record, cancel) => InstanceWire.ToWire(await calls.Views.Show(record, cancel)),
+            context.CancellationToken);
         var response = new Wire.ListAppInstancesResponse { NextPageToken = page.NextToken };
-        foreach (var record in page.Items)
-        {
-            response.AppInstances.Add(InstanceWire.ToWire(await calls.Views.Show(record, context.CancellationToken)));
-        }
-
+        response.AppInstances.AddRange(page.Items);
         return response;
     }
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mano.Meo.Northbound;
+using Mano.Meo.Northbound.Queries;
 using Wire = Mano.Lifecycle.V1;
 
 namespace Mano.Meo.Lifecycle;
@@ -8,15 +9,19 @@ namespace Mano.Meo.Lifecycle;
 internal sealed class OperationGrpcService(LifecycleCalls calls, OperationLists lists, OperationAsks asks)
     : Wire.OperationService.OperationServiceBase
 {
-    public override async Task<Wire.GetOperationResponse> GetOperation(Wire.GetOperationRequest request, ServerCallContext context) =>
-        new() { Operation = OperationWire.ToWire((await calls.Operation(request.OperationId, context.CancellationToken)).Value) };
+    public override async Task<Wire.GetOperationResponse> GetOperation(Wire.GetOperationRequest request, ServerCallContext context)
+    {
+        var mask = ReadMask.Of(request.ReadMask, Wire.Operation.Descriptor);
+        return new() { Operation = mask.Apply(OperationWire.ToWire((await calls.Operation(request.OperationId, context.CancellationToken)).Value)) };
+    }
 
     public override async Task<Wire.ListOperationsResponse> ListOperations(Wire.ListOperationsRequest request, ServerCallContext context)
     {
-        var page = await lists.Page(
-            Paging.After(request.PageToken), Paging.Size(request.PageSize), request.AppInstanceId, request.UnfinishedOnly, context.CancellationToken);
+        var page = await ListQuery<Wire.Operation>.Of(request).Page(
+            (after, size, cancel) => lists.Page(after, size, request.AppInstanceId, request.UnfinishedOnly, cancel),
+            OperationLists.TokenOf, OperationWire.ToWire, context.CancellationToken);
         var response = new Wire.ListOperationsResponse { NextPageToken = page.NextToken };
-        response.Operations.AddRange(page.Items.Select(OperationWire.ToWire));
+        response.Operations.AddRange(page.Items);
         return response;
     }
 

@@ -2,7 +2,7 @@ using Mano.Mesh.Failures;
 
 namespace Mano.Meo.Northbound;
 
-/// <summary>Lists come in pages: page_size 1 to 1000 (0 means 100), page_token the place to go on from.</summary>
+/// <summary>Lists come in pages: page_size 1 to 1000 (0 means 100).</summary>
 internal static class Paging
 {
     public const int Default = 100;
@@ -13,24 +13,8 @@ internal static class Paging
     {
         0 => Default,
         > 0 and <= Most => asked,
-        _ => throw Failure.InvalidInput("PAGE_SIZE", $"page_size is {asked}; it must be 1 to {Most}, or 0 for {Default}.", "page_size").ToException(),
+        _ => throw Failure.InvalidInput("PAGE_SIZE", $"page_size is {asked}; it must be 1 to {Most}, or 0 for {Default}.", "page_size", [new("page_size", $"is {asked}; it must be 1 to {Most}, or 0 for {Default}")]).ToException(),
     };
-
-    /// <summary>
-    /// The token as a part of a key to go on after; null for the first page. Tokens are ids we gave out; what cannot be
-    /// one is refused.
-    /// </summary>
-    public static string? After(string token)
-    {
-        if (token.Length == 0)
-        {
-            return null;
-        }
-
-        return token.Length <= 200 && !token.AsSpan().ContainsAnyExceptInRange('!', '~')
-            ? token
-            : throw Failure.InvalidInput("PAGE_TOKEN", "page_token is not one of ours; pass next_page_token of the page before, or nothing.", "page_token").ToException();
-    }
 }
 
 /// <summary>Some items, and the token of the page after; empty on the last one.</summary>

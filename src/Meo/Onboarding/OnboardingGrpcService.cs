@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Mano.Meo.Northbound;
+using Mano.Meo.Northbound.Queries;
 using Mano.Meo.Replicas;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Ids;
@@ -51,14 +52,18 @@ internal sealed class OnboardingGrpcService(
         return new() { Offset = (await uploads.Offset(Tenants.Default, request.AppPackageId, request.Sha256, context.CancellationToken)).Value };
     }
 
-    public override async Task<Wire.GetAppPackageResponse> GetAppPackage(Wire.GetAppPackageRequest request, ServerCallContext context) =>
-        new() { AppPackage = PackageWire.ToWire((await Find(request.AppPackageId, context)).Value) };
+    public override async Task<Wire.GetAppPackageResponse> GetAppPackage(Wire.GetAppPackageRequest request, ServerCallContext context)
+    {
+        var mask = ReadMask.Of(request.ReadMask, Wire.AppPackage.Descriptor);
+        return new() { AppPackage = mask.Apply(PackageWire.ToWire((await Find(request.AppPackageId, context)).Value)) };
+    }
 
     public override async Task<Wire.ListAppPackagesResponse> ListAppPackages(Wire.ListAppPackagesRequest request, ServerCallContext context)
     {
-        var page = await catalogue.List(Tenants.Default, Paging.After(request.PageToken), Paging.Size(request.PageSize), context.CancellationToken);
+        var page = await ListQuery<Wire.AppPackage>.Of(request).Page(
+            (after, size, cancel) => catalogue.List(Tenants.Default, after, size, cancel), view => view.Record.AppPkgId, PackageWire.ToWire, context.CancellationToken);
         var response = new Wire.ListAppPackagesResponse { NextPageToken = page.NextToken };
-        response.AppPackages.AddRange(page.Items.Select(PackageWire.ToWire));
+        response.AppPackages.AddRange(page.Items);
         return response;
     }
 

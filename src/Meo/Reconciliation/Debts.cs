@@ -12,6 +12,9 @@ internal sealed class Debts(IStateStore store)
 
     public static string Key(string siteId, string appInstanceId) => Of(siteId) + appInstanceId;
 
+    /// <summary>The token of a debt that a page may begin after.</summary>
+    public static string TokenOf(Debt debt) => $"{debt.SiteId}/{debt.AppInstanceId}";
+
     /// <summary>Adds the debt to the commit that gives the instance up. An older one of the same instance is taken over by it.</summary>
     public static Batch Put(Batch batch, Debt debt) =>
         batch.Put(Key(debt.SiteId, debt.AppInstanceId), debt, ReconciliationJson.Default.Debt);

@@ -18,6 +18,9 @@ internal sealed class Findings(IStateStore store, TimeProvider clock)
 
     public static string Key(string siteId, string appInstanceId) => $"{Prefix}{siteId}/{appInstanceId}";
 
+    /// <summary>The token of a finding that a page may begin after.</summary>
+    public static string TokenOf(Finding finding) => $"{finding.SiteId}/{finding.AppInstanceId}";
+
     /// <summary>How many are open, by kind, as far as this process looks after them.</summary>
     public IReadOnlyList<(Difference Kind, int Count)> OpenByKind()
     {
