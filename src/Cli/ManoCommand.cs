@@ -12,6 +12,7 @@ using Mano.Cli.Sites;
 using Mano.Cli.Stores;
 using Mano.Cli.Terminal;
 using Mano.Cli.Up;
+using Mano.Cli.Vims;
 using Mano.Mesh.Failures;
 
 namespace Mano.Cli;
@@ -34,6 +35,7 @@ internal static class ManoCommand
             PlacementCommand.Build(verbs),
             SiteCommand.Build(verbs),
             HostCommand.Build(verbs),
+            VimCommand.Build(verbs),
             StoreCommand.Build(verbs),
             ReplicaCommand.Build(verbs),
             UpCommand.Build(verbs),
