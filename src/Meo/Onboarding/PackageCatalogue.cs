@@ -127,4 +127,8 @@ internal sealed class PackageCatalogue(
 }
 
 /// <summary>A package as the API shows it.</summary>
-internal sealed record PackageView(PackageRecord Record, PackageContentRecord? Content, bool InUse);
+internal sealed record PackageView(PackageRecord Record, PackageContentRecord? Content, bool InUse)
+{
+    /// <summary>Its content; refused unless it has one.</summary>
+    internal PackageContentRecord Contained => Content ?? throw OnboardingStates.Illegal(Record, "reading its content", "ONBOARDED").ToException();
+}

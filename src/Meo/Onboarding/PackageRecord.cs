@@ -53,6 +53,9 @@ internal sealed record PackageContentRecord
     public required long Size { get; init; }
     public required string FileName { get; init; }
 
+    /// <summary>Path of the descriptor in the package; empty for a descriptor alone.</summary>
+    public string DescriptorPath { get; init; } = "";
+
     /// <summary>Who signed it, as verified when it was onboarded.</summary>
     public IReadOnlyList<PackageSigner> Signers { get; init; } = [];
 

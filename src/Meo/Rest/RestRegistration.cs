@@ -23,6 +23,7 @@ internal static class RestRegistration
         .AddSingleton<NamedPackages>()
         .AddSingleton<PackageEndpoints>()
         .AddSingleton<ContentEndpoints>()
+        .AddSingleton<DescriptorEndpoints>()
         .AddSingleton<GrantEndpoints>()
         .AddSingleton<Subscriptions>()
         .AddSingleton<Audience>()
@@ -39,9 +40,12 @@ internal static class RestRegistration
         var lcm = new RestRoutes(app, "/app_lcm/v1");
         app.Services.GetRequiredService<AppInstanceEndpoints>().Map(lcm);
         app.Services.GetRequiredService<OpOccEndpoints>().Map(lcm);
+        NotOffered.Map(lcm);
         var pkgm = new RestRoutes(app, "/app_pkgm/v1");
         app.Services.GetRequiredService<PackageEndpoints>().Map(pkgm);
         app.Services.GetRequiredService<ContentEndpoints>().Map(pkgm);
+        app.Services.GetRequiredService<DescriptorEndpoints>().Map(pkgm);
+        NotOffered.Map(pkgm);
         app.Services.GetRequiredService<GrantEndpoints>().Map(new(app, "/granting/v1"));
         app.Services.GetRequiredService<SubscriptionEndpoints>().Map(lcm, SubscriptionRules.Lcm);
         app.Services.GetRequiredService<SubscriptionEndpoints>().Map(pkgm, SubscriptionRules.Pkgm);

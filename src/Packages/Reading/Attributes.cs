@@ -104,6 +104,13 @@ internal sealed class Attributes
         return null;
     }
 
+    /// <summary>A text that names something; or, as the REST representation has it, an object whose attribute <paramref name="key"/> is that text.</summary>
+    internal string? Reference(string key, params ReadOnlySpan<string> names)
+    {
+        var entry = Find(names);
+        return entry is { Node: MapNode map } && map.FindText(key) is { Length: > 0 } text ? text : Text(names);
+    }
+
     /// <summary>A mandatory text; its absence is an error and the empty text stands for it.</summary>
     internal string RequiredText(params ReadOnlySpan<string> names) => Text(names) ?? Missing(names, "");
 

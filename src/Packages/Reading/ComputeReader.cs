@@ -31,7 +31,7 @@ internal static class ComputeReader
             SizeOfStorage = Quantity.Gibibytes(a, "sizeOfStorage", "size") ?? (a.Has("sizeOfStorage", "size") ? 0 : a.Missing(["sizeOfStorage"], 0)),
             RdmaEnabled = a.Flag("rdmaEnabled") ?? false,
             VduStorageRequirements = a.Pairs("vduStorageRequirements"),
-            SwImageDesc = a.Text("swImageDesc"),
+            SwImageDesc = a.Reference("id", "swImageDesc"),
         };
         a.Ignore("typeOfStorage");
         a.ReportUnknown();

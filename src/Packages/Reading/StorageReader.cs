@@ -83,7 +83,7 @@ internal static class StorageReader
     {
         var data = new FileStorageData(
             Quantity.Gibibytes(a, "sizeOfStorage") ?? (a.Has("sizeOfStorage") ? 0 : a.Missing(["sizeOfStorage"], 0)),
-            a.RequiredText("fileSystemProtocol"), a.Text("intVirtualLinkDesc"));
+            a.RequiredText("fileSystemProtocol"), a.Reference("virtualLinkDescId", "intVirtualLinkDesc"));
         a.ReportUnknown();
         return data;
     }

@@ -11,7 +11,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     private readonly TempFolder folder = new();
     private RestWorld world = null!;
 
-    public async Task InitializeAsync() => world = await RestWorld.Start();
+    public async Task InitializeAsync() => world = await RestWorld.Start(o => o with { Operations = new() { UndoBudget = TimeSpan.FromMilliseconds(1) } });
 
     public async Task DisposeAsync()
     {
@@ -41,7 +41,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     {
         await world.Meo.Onboard();
         await using var prism = await PrismProxy.Start(file.Path, new Uri(world.Meo.Http + "/granting/v1"), validateRequests: false);
-        var through = new Through(prism, "/granting/v1");
+        var through = new Through(prism, file, "/granting/v1");
         var instance = (await world.Client.Create()).Split('/')[^1];
         world.Meo.Site.Script = SiteScript.Linger;
         var operation = (await world.Client.Post($"/app_lcm/v1/app_instances/{instance}/instantiate")).Location.Split('/')[^1];
@@ -57,23 +57,26 @@ public sealed class OpenApiTests : IAsyncLifetime
         await through.Is(HttpMethod.Post, "/grants", 400, "{}");
         await through.Is(HttpMethod.Post, "/grants", 403, body.Replace("INSTANTIATE", "OPERATE", StringComparison.Ordinal));
         await through.Is(HttpMethod.Post, "/grants", 404, body.Replace(operation, "nothing", StringComparison.Ordinal));
+        await through.AssertWalked();
     }
 
     private static async Task Subscriptions(Through through, string type)
     {
         var made = await through.Is(HttpMethod.Post, "/subscriptions?subscriptionType=" + type, 201, $$"""{"subscriptionType":"{{type}}","callbackUri":"http://127.0.0.1:1/told"}""");
         await through.Is(HttpMethod.Get, "/subscriptions", 200);
+        await through.Is(HttpMethod.Get, "/subscriptions", 406, accept: "text/html");
         await through.Is(HttpMethod.Get, $"{made}?subscriptionType={type}", 200);
         await through.Is(HttpMethod.Post, "/subscriptions", 400, "{}");
         await through.Is(HttpMethod.Delete, made, 204);
         await through.Is(HttpMethod.Delete, made, 404);
+        await through.Is(HttpMethod.Get, made, 404);
     }
 
     private async Task Lifecycle(OpenApiFile file, bool hasCancel)
     {
         await world.Meo.Onboard();
         await using var prism = await PrismProxy.Start(file.Path, new Uri(world.Meo.Http + "/app_lcm/v1"), validateRequests: false);
-        var through = new Through(prism, "/app_lcm/v1");
+        var through = new Through(prism, file, "/app_lcm/v1");
         await through.Is(HttpMethod.Post, "/app_instances", 400, "{}");
         var instance = await through.Is(HttpMethod.Post, "/app_instances", 201, """{"appDId":"probe-d","appInstanceName":"one"}""");
         await through.Is(HttpMethod.Get, "/app_instances", 200);
@@ -83,11 +86,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         await through.Is(HttpMethod.Get, "/app_instances?filter=(eq,nothing,1)", 400);
         await through.Is(HttpMethod.Post, instance + "/terminate", 409, """{"terminationType":"FORCEFUL"}""");
         await through.Is(HttpMethod.Post, instance + "/operate", 400, "{}");
+        await through.Is(HttpMethod.Post, instance + "/instantiate", 400, """{"locationConstraints":{"countryCode":"Germany"}}""");
 
         var operation = await through.Is(HttpMethod.Post, instance + "/instantiate", 202, """{"selectedMECHostInfo":[{"hostId":{}}]}""");
         await world.Client.EndOf(new(HttpStatusCode.Accepted, null, [], new Dictionary<string, string> { ["Location"] = "/app_lcm/v1" + operation }));
         await through.Is(HttpMethod.Get, operation, 200);
         await through.Is(HttpMethod.Get, "/app_lcm_op_occs", 200);
+        await through.Is(HttpMethod.Get, "/app_lcm_op_occs?fields=nothing", 400);
         await through.Is(HttpMethod.Get, "/app_lcm_op_occs/nothing", 404);
         await through.Is(HttpMethod.Get, instance, 200);
         await through.Is(HttpMethod.Delete, instance, 409);
@@ -110,9 +115,10 @@ public sealed class OpenApiTests : IAsyncLifetime
         await Subscriptions(through, hasCancel ? "AppLcmOpOccStateChangeSubscription" : "AppLcmOpOccStateChange");
         await through.Is(HttpMethod.Get, "/app_lcm_op_occs?all_fields", 200);
         await through.Is(HttpMethod.Delete, instance, 204);
+        await through.AssertWalked();
     }
 
-    /// <summary>An operation while it is cancelled, and after.</summary>
+    /// <summary>An operation while it is cancelled, when it needs a person, and after.</summary>
     private async Task Failed(Through through, string instance, bool hasCancel)
     {
         if (!hasCancel)
@@ -122,17 +128,28 @@ public sealed class OpenApiTests : IAsyncLifetime
 
         world.Meo.Site.Script = SiteScript.Linger;
         var operation = await through.Is(HttpMethod.Post, instance + "/instantiate", 202, "{}");
+        await world.Meo.Lingers(instance.Split('/')[^1]);
+        world.Meo.Site.Script = SiteScript.BeAway;
         await through.Is(HttpMethod.Post, operation + "/cancel", 202, """{"CancelMode":"GRACEFUL"}""");
         await through.Is(HttpMethod.Get, operation, 200);
-        world.Meo.Site.Script = SiteScript.Obey;
-        await world.Client.EndOf(new(HttpStatusCode.Accepted, null, [], new Dictionary<string, string> { ["Location"] = "/app_lcm/v1" + operation }));
+        await NeedsAPerson(operation);
         await through.Is(HttpMethod.Get, operation, 200);
+        await through.Is(HttpMethod.Post, operation + "/retry", 202);
+        await NeedsAPerson(operation);
+        await through.Is(HttpMethod.Post, operation + "/fail", 200);
+        await through.Is(HttpMethod.Get, operation, 200);
+        world.Meo.Site.Script = SiteScript.Obey;
+        operation = await through.Is(HttpMethod.Post, instance + "/terminate", 202, """{"terminationType":"FORCEFUL"}""");
+        await world.Client.EndOf(new(HttpStatusCode.Accepted, null, [], new Dictionary<string, string> { ["Location"] = "/app_lcm/v1" + operation }));
     }
+
+    private Task NeedsAPerson(string operation) => Eventually.Is(
+        async () => (await world.Client.Get("/app_lcm/v1" + operation))["operationState"] == "FAILED_TEMP", "the operation needs a person");
 
     private async Task Packages(OpenApiFile file, string tree, string onboarded, bool isBoth)
     {
         await using var prism = await PrismProxy.Start(file.Path, new Uri(world.Meo.Http + "/app_pkgm/v1"), validateRequests: false);
-        var through = new Through(prism, "/app_pkgm/v1");
+        var through = new Through(prism, file, "/app_pkgm/v1");
         var content = MeoWorld.Descriptor("probe-d", 1, "");
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(content)));
         await through.Is(HttpMethod.Post, tree, 400, "{}");
@@ -150,37 +167,28 @@ public sealed class OpenApiTests : IAsyncLifetime
         {
             await through.Is(HttpMethod.Get, name + "/appd", 200, accept: isBoth ? "application/zip" : "application/json");
             await through.Is(HttpMethod.Get, name + "/package_content", 200);
+            await through.Is(HttpMethod.Put, name + "/package_content", 202, content, "application/zip");
         }
 
+        foreach (var of in new[] { tree, onboarded })
+        {
+            await through.Is(HttpMethod.Get, of + "/nobody/appd", 404, accept: isBoth ? "text/plain" : "application/json");
+            await through.Is(HttpMethod.Get, of + "/nobody/package_content", 404);
+            await through.Is(HttpMethod.Put, of + "/nobody/package_content", 404, content, "application/zip");
+        }
+
+        if (isBoth)
+        {
+            await through.Is(HttpMethod.Get, package + "/appd", 200, accept: "text/plain");
+        }
+
+        await through.Is(HttpMethod.Get, tree + "?filter=(eq,nothing,1)", 400);
+        await through.Is(HttpMethod.Get, package + "/appd?filter=(eq,nothing,1)", 400);
         await Subscriptions(through, isBoth ? "AppPackageOnBoarding" : "AppPackageOnBoardingSubscription");
         await through.Is(HttpMethod.Delete, package, 409);
         await through.Is(HttpMethod.Patch, package, 400, "{}");
         await through.Is(HttpMethod.Patch, package, 200, """{"operationalState":"DISABLED"}""");
         await through.Is(HttpMethod.Delete, package, 204);
-    }
-
-    /// <summary>A client whose answers pass the proxy.</summary>
-    private sealed class Through(PrismProxy prism, string root)
-    {
-        /// <summary>Its Location below the root, if it has one.</summary>
-        public async Task<string> Is(HttpMethod method, string path, int status, string? body = null, string type = "application/json", string? accept = null)
-        {
-            using var request = new HttpRequestMessage(method, path);
-            if (body is not null)
-            {
-                request.Content = new StringContent(body, Encoding.UTF8, type);
-            }
-
-            if (accept is not null)
-            {
-                request.Headers.TryAddWithoutValidation("Accept", accept);
-            }
-
-            using var answer = await prism.Http.SendAsync(request);
-            var text = await answer.Content.ReadAsStringAsync();
-            Assert.True((int)answer.StatusCode == status && !text.Contains("stoplight.io/prism/errors", StringComparison.Ordinal), $"{method} {path}: {(int)answer.StatusCode} {text}");
-            var location = answer.Headers.Location?.ToString() ?? "";
-            return location.Length == 0 ? "" : location[(location.IndexOf(root, StringComparison.Ordinal) + root.Length)..];
-        }
+        await through.AssertWalked();
     }
 }

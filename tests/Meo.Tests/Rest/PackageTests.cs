@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -157,17 +156,6 @@ public sealed class PackageTests : IAsyncLifetime
         (await Client.Get(url + "/package_content", ("If-None-Match", whole.Headers["ETag"]))).Is(HttpStatusCode.NotModified);
         (await Client.Get(url + "/package_content", ("Range", "bytes=0-3"), ("If-Range", "\"other\""))).Is(HttpStatusCode.OK);
         (await Client.Get(url + "/package_content", ("Range", "bytes=0-3"), ("If-Range", whole.Headers["ETag"]))).Is(HttpStatusCode.PartialContent);
-    }
-
-    [Fact]
-    public async Task The_descriptor_comes_as_text_or_in_an_archive_if_that_is_what_is_taken()
-    {
-        var url = (await Client.Post(Packages, Announcement())).Location;
-        (await Upload(url)).Is(HttpStatusCode.Accepted);
-        Assert.Equal("text/plain", (await Client.Get(url + "/appd", ("Accept", "text/plain"))).Is(HttpStatusCode.OK).ContentType);
-        using var archive = new ZipArchive(new MemoryStream((await Client.Get(url + "/appd", ("Accept", "application/zip"))).Is(HttpStatusCode.OK).Body));
-        Assert.Equal("appd.json", Assert.Single(archive.Entries).Name);
-        (await Client.Get(url + "/appd", ("Accept", "image/png"))).Is(HttpStatusCode.NotAcceptable);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Mano.Meo.Rest.AppPkgm;
 
 /// <summary>
 /// MEC 010-2 AppPkgInfo (clause 6.2.3.3). The standard requires what only the content can say; before there is one, names and versions
-/// are those that the client announced, and what nobody knows is empty.
+/// are those that the client announced, and what nobody knows is the empty text: lists that must not be empty have one entry that says nothing.
 /// </summary>
 internal sealed record AppPkgInfo
 {
@@ -66,12 +66,12 @@ internal sealed record AppPkgInfo
             AppSoftwareVersion = app?.AppSoftVersion ?? announced?.Version ?? "",
             AppDVersion = app?.AppDVersion ?? "",
             Checksum = view.Content is { } content ? new(PackageChecksum.Sha256, content.Sha256) : announced?.Checksum ?? new(PackageChecksum.Sha256, ""),
-            SoftwareImages = app is null ? [] : [.. app.SwImageDescriptor.Select(i => SoftwareImageInfo.Of(i, view.Content!.Artifacts))],
+            SoftwareImages = app is null ? [SoftwareImageInfo.Unknown(announced)] : [.. app.SwImageDescriptor.Select(i => SoftwareImageInfo.Of(i, view.Content!.Artifacts))],
             AdditionalArtifacts = view.Content is null ? null : [.. view.Content.Artifacts.Where(a => a.SwImageId is null && a.Size > 0).Select(ArtifactInfo.Of)],
             OnboardingState = OnboardingStates.Name(record.State),
             OperationalState = record.Enabled ? "ENABLED" : "DISABLED",
             UsageState = view.InUse ? "IN_USE" : "NOT_IN_USE",
-            MecInfo = app is null ? [] : [.. app.MecVersion],
+            MecInfo = app is null or { MecVersion.Count: 0 } ? [""] : [.. app.MecVersion],
             UserDefinedData = record.UserDefinedData.Count == 0 ? null : record.UserDefinedData,
             OnboardingFailureDetails = record.Failure is { } failure ? ProblemDetails.Of(failure) : null,
             Links = new(Link.To(url), Link.To(url + "/appd"), Link.To(url + "/package_content")),
@@ -86,6 +86,9 @@ internal sealed record AppPkgLinks(Link Self, Link AppD, Link AppPkgContent);
 internal sealed record SoftwareImageInfo(
     string Id, string Name, string Version, string ContainerFormat, string? DiskFormat, PackageChecksum? Checksum, long? Size, string? ImagePath)
 {
+    /// <summary>The one that there must be before it is known what there is.</summary>
+    public static SoftwareImageInfo Unknown(AnnouncedPackage? announced) => new("", announced?.Name ?? "", announced?.Version ?? "", "", null, null, null, null);
+
     public static SoftwareImageInfo Of(SwImageDescriptor image, IReadOnlyList<Artifact> artifacts)
     {
         var file = artifacts.FirstOrDefault(a => a.SwImageId == image.Id);

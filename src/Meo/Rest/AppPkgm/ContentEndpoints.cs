@@ -1,16 +1,13 @@
-using System.IO.Compression;
 using System.Net.Mime;
-using System.Text;
 using Mano.Meo.Northbound;
 using Mano.Meo.Onboarding;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Rest;
-using Mano.Packages.AppD;
 using Microsoft.AspNetCore.Http;
 
 namespace Mano.Meo.Rest.AppPkgm;
 
-/// <summary>MEC 010-2 clauses 7.3.5 to 7.3.8: what a package contains, up and down, and its descriptor.</summary>
+/// <summary>MEC 010-2 clauses 7.3.7 and 7.3.8: what a package contains, up and down.</summary>
 internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploads, ArtifactDownloads artifacts, IdempotencyKeys keys)
 {
     private const string Zip = "application/zip";
@@ -22,24 +19,14 @@ internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploa
     {
         foreach (var tree in NamedPackages.Trees)
         {
-            routes.Get(tree + NamedPackages.One + "/appd", GetDescriptor, RestExchange.Json, "text/plain", Zip);
             routes.Get(tree + NamedPackages.One + "/package_content", GetContent, Zip, "application/octet-stream", RestExchange.Json);
             routes.Put(tree + NamedPackages.One + "/package_content", PutContent);
         }
     }
 
-    private async Task GetDescriptor(HttpContext context)
-    {
-        var content = Contained((await named.View(context)).Value);
-        var text = Encoding.UTF8.GetBytes(AppDescriptorJson.Serialize(content.Descriptor));
-        var type = context.RequireAccept(RestExchange.Json, "text/plain", Zip);
-        context.Response.ContentType = type;
-        await context.Response.Body.WriteAsync(type == Zip ? Zipped(text) : text, context.RequestAborted);
-    }
-
     private async Task GetContent(HttpContext context)
     {
-        var content = Contained((await named.View(context)).Value);
+        var content = (await named.View(context)).Value.Contained;
         await using var file = await artifacts.Open(content.Sha256, fetch: true, context.RequestAborted);
         var head = new byte[2];
         var isZip = await file.ReadAtLeastAsync(head, 2, throwOnEndOfStream: false, context.RequestAborted) == 2 && head is [(byte)'P', (byte)'K'];
@@ -86,20 +73,6 @@ internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploa
         {
             yield return buffer.AsMemory(0, read);
         }
-    }
-
-    private static PackageContentRecord Contained(PackageView view) => view.Content ?? throw OnboardingStates.Illegal(view.Record, "reading its content", "ONBOARDED").ToException();
-
-    private static byte[] Zipped(byte[] descriptor)
-    {
-        using var buffer = new MemoryStream();
-        using (var archive = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            using var entry = archive.CreateEntry("appd.json").Open();
-            entry.Write(descriptor);
-        }
-
-        return buffer.ToArray();
     }
 
     private static string SafeName(string name) => new([.. Path.GetFileName(name).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')]);

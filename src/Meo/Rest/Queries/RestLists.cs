@@ -39,7 +39,7 @@ internal sealed class RestLists(RestOptions options)
         Func<TItem, CancellationToken, ValueTask<T?>> show)
         where T : class
     {
-        var query = context.Request.Query;
+        var query = Wishes(context);
         var filter = query["filter"].ToString() is { Length: > 0 } text ? AttributeFilter.Parse(list.Type, text) : AttributeFilter.None;
         var selection = FieldSelection.Parse(query, list.Type, list.Required, list.ExcludedByDefault);
         var after = AfterOf(query);
@@ -74,6 +74,11 @@ internal sealed class RestLists(RestOptions options)
             after = items.NextToken;
         }
     }
+
+    /// <summary>The query by the standard's names: the file of 2026 numbers those that it has for several resources (<c>filter1</c>), and means the same.</summary>
+    public static IQueryCollection Wishes(HttpContext context) => new QueryCollection(context.Request.Query
+        .GroupBy(p => p.Key.TrimEnd('1'), StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal));
 
     private static string? AfterOf(IQueryCollection query)
     {
