@@ -58,7 +58,7 @@ internal sealed class MeoCommand
     private readonly Option<int> mostPackages = MeshFlags.Parsed("--max-packages", "packages a tenant may have", "COUNT", Count, new PackageQuotas().Packages);
     private readonly Option<long> mostBytes = MeshFlags.Parsed("--max-package-storage", "what the files of a tenant's packages may take: 500MiB, 256GiB, 2TiB", "SIZE", Size, new PackageQuotas().Bytes);
 
-    private readonly Option<string?> trust = new("--package-trust") { Description = "folder of certificates (PEM or DER) whose signatures of packages count", HelpName = "DIR" };
+    private readonly Option<string?> trust = new("--package-trust") { Description = "folder of certificates (PEM or DER) whose signatures of packages count, and of lists of revoked ones (.crl)", HelpName = "DIR" };
 
     public MeoCommand()
     {

@@ -51,6 +51,12 @@ public sealed record PackageReadOptions
     /// <summary>Says whether a certificate has expired.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
     public PackageLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// Opens an empty stream, to read, write and seek, for a package that is wrapped with its signature; closing it removes it. Null: such a
+    /// package is unpacked in memory, up to <see cref="PackageLimits.MaxNestedArchiveBytes"/>.
+    /// </summary>
+    public Func<Stream>? Scratch { get; init; }
 }
 
 /// <summary>Bounds on untrusted packages. Each default holds the largest package of its kind we know of several times over.</summary>

@@ -24,12 +24,29 @@ public static class PackageReader
         var content = package.Length > options.Limits.MaxPackageBytes
             ? TooLarge(package.Length, options.Limits.MaxPackageBytes, faults)
             : IsArchive(package)
-                ? new CsarReader(options, faults).Read(package, cancel)
+                ? new WrappedReader(options, faults).Read(package, cancel)
                 : ReadBare(package, options, faults);
         var all = faults.All();
         return faults.HasErrors || content is null
             ? new(null, all)
             : new(content with { Warnings = all }, all);
+    }
+
+    /// <summary>
+    /// What <see cref="CopyArtifact"/> copies from: the package that was read, or the one wrapped in it with its signature, unpacked. The caller closes it; the package stays open.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The archive is not the one that was read, or was changed since.</exception>
+    public static Stream Inside(Stream package, PackageReadOptions options, CancellationToken cancel = default)
+    {
+        if (!IsArchive(package))
+        {
+            return new Unclosed(package);
+        }
+
+        var faults = new FaultList(1);
+        var inside = new WrappedReader(options, faults).Unwrap(package, cancel);
+        return !faults.HasErrors ? inside ?? new Unclosed(package)
+            : throw new InvalidDataException(faults.All()[0].ToString());
     }
 
     /// <summary>Copies one file of a CSAR that <see cref="Read"/> accepted.</summary>

@@ -11,7 +11,7 @@ internal sealed class JudgingFlags
     private readonly Option<SignaturePolicy> signatures = MeshFlags.Parsed(
         "--package-signatures", "as the MEO that is to take it: require, warn or ignore (default: warn)", "POLICY", SignaturePolicies.Parse, SignaturePolicy.Warn);
 
-    private readonly Option<string?> trust = new("--package-trust") { Description = "folder of certificates (PEM or DER) whose signatures count", HelpName = "DIR" };
+    private readonly Option<string?> trust = new("--package-trust") { Description = "folder of certificates (PEM or DER) whose signatures count, and of lists of revoked ones (.crl)", HelpName = "DIR" };
 
     public IEnumerable<Symbol> All => [signatures, trust];
 
@@ -22,7 +22,7 @@ internal sealed class JudgingFlags
         {
             return new()
             {
-                Signatures = run.Get(signatures), Clock = run.Surroundings.Clock,
+                Signatures = run.Get(signatures), Clock = run.Surroundings.Clock, Scratch = OpenScratch,
                 Trust = run.Get(trust) is { } folder ? PackageTrust.FromFolder(Path.GetFullPath(folder, run.Surroundings.Folder)) : PackageTrust.Nobody,
             };
         }
@@ -31,4 +31,7 @@ internal sealed class JudgingFlags
             throw Sentences.Usage(e.Message, "--package-trust");
         }
     }
+
+    private static FileStream OpenScratch() => new(
+        Path.Combine(Path.GetTempPath(), "mano-" + Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 64 * 1024, FileOptions.DeleteOnClose);
 }

@@ -27,6 +27,10 @@ internal sealed class ArtifactStore : IDisposable
     /// <summary>A file that goes with the block that opened it, unless it is published.</summary>
     internal ScratchFile OpenScratch() => new(Path.Combine(_scratch, Path.GetRandomFileName()));
 
+    /// <summary>The same as a stream, for what is never published.</summary>
+    internal Stream OpenScratchStream() => new FileStream(
+        Path.Combine(_scratch, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 64 * 1024, FileOptions.DeleteOnClose);
+
     /// <summary>
     /// A file that may stay when its upload breaks off: the content of this digest from <paramref name="offset"/> on. What is there before is
     /// kept, what is there after is cut off.

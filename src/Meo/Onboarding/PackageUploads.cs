@@ -130,15 +130,22 @@ internal sealed class PackageUploads(
     private PackageReading Read(ScratchFile file, List<ScratchFile> kept)
     {
         using var stream = file.Reopen();
-        var reading = PackageReader.Read(stream, options.ToRead());
-        foreach (var artifact in reading.Content?.Artifacts.Where(a => a.Size > 0) ?? [])
+        var how = options.ToRead() with { Scratch = artifacts.OpenScratchStream };
+        var reading = PackageReader.Read(stream, how);
+        if (reading.Content is null)
+        {
+            return reading;
+        }
+
+        using var inside = PackageReader.Inside(stream, how);
+        foreach (var artifact in reading.Content.Artifacts.Where(a => a.Size > 0))
         {
             if (!artifacts.Has(artifact.Sha256))
             {
                 var copy = artifacts.OpenScratch();
                 kept.Add(copy);
                 using var target = copy.AsStream();
-                PackageReader.CopyArtifact(stream, artifact, target, options.Limits);
+                PackageReader.CopyArtifact(inside, artifact, target, options.Limits);
             }
         }
 

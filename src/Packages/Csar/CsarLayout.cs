@@ -75,7 +75,7 @@ internal sealed record CsarLayout(string Top, string? Definitions, string? Manif
     {
         if (AtTop(archive, top, ".csar").ToList() is [var wrapped, ..])
         {
-            return $" It holds a package, {wrapped}, as SOL004 option 2 wraps one with its signature: upload that one itself, with the signature in its manifest.";
+            return $" It holds a package, {wrapped}, among other things. Beside a package that is wrapped so (SOL004 option 2) lie its signature and the signer's certificate, and nothing else.";
         }
 
         var first = archive.Paths.Select(p => p.Split('/')).Select(p => p.Length > 1 ? p[0] : null).Distinct().Take(2).ToList();

@@ -10,7 +10,11 @@ namespace Mano.Packages.Csar;
 /// Reads a CSAR (MEC 037 §6, SOL004): 1. the archive is safe; 2. what is where; 3. the descriptor; 4. every file's
 /// digest; 5. who signed it; 6. the manifest against both; 7. the images against the files. All faults of all steps together.
 /// </summary>
-internal sealed class CsarReader(PackageReadOptions options, FaultList faults)
+/// <param name="options">Policy and bounds.</param>
+/// <param name="faults">Where they are told.</param>
+/// <param name="wrappedBy">Who signed the package as a whole.</param>
+/// <param name="isVouched">Whether that vouches for every file.</param>
+internal sealed class CsarReader(PackageReadOptions options, FaultList faults, IReadOnlyList<PackageSigner>? wrappedBy = null, bool isVouched = false)
 {
     private const string ImageList = "Image/SwImageDesc.json";
 
@@ -27,9 +31,9 @@ internal sealed class CsarReader(PackageReadOptions options, FaultList faults)
         var sha256 = new Dictionary<string, string>(StringComparer.Ordinal);
         var artifacts = ReadArtifacts(archive, sha256, cancel); // 4
 
-        var integrity = new IntegrityCheck(archive, layout, options, faults);
+        var integrity = new IntegrityCheck(archive, layout, options, faults) { IsVouched = isVouched };
         var manifest = ReadManifest(archive, layout, out var at);
-        var signatures = new SignatureCheck(archive, layout, options, faults);
+        var signatures = new SignatureCheck(archive, layout, options, faults) { IsVouched = isVouched };
         var signers = signatures.Check(manifest, at); // 5
         integrity.Check(manifest, at, sha256, signatures.SignedFiles, cancel); // 6
 
@@ -43,13 +47,13 @@ internal sealed class CsarReader(PackageReadOptions options, FaultList faults)
             ManifestMetadata.Check(manifest, descriptor.App, at, descriptor.Context);
         }
 
-        var images = new ImageFiles(archive, layout.Top, path, descriptor.Context, integrity).Match(descriptor.App, sha256, cancel); // 7
+        var images = new ImageFiles(archive, layout.Top, path, descriptor.Context, integrity).Match(descriptor.App, sha256, artifacts, cancel); // 7
         return new()
         {
             Descriptor = descriptor.App,
             Kind = PackageKind.Csar,
             DescriptorPath = path,
-            Signers = signers,
+            Signers = [.. wrappedBy ?? [], .. signers],
             Artifacts = [.. artifacts.Select(a => a with { SwImageId = images.GetValueOrDefault(a.Path) })],
         };
     }

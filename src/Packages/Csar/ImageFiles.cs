@@ -7,7 +7,7 @@ namespace Mano.Packages.Csar;
 internal sealed class ImageFiles(SafeArchive archive, string top, string descriptorPath, ReadingContext context, IntegrityCheck integrity)
 {
     /// <returns>Ids of images by the path of their file.</returns>
-    internal Dictionary<string, string> Match(AppDescriptor app, IReadOnlyDictionary<string, string> sha256, CancellationToken cancel)
+    internal Dictionary<string, string> Match(AppDescriptor app, IReadOnlyDictionary<string, string> sha256, IReadOnlyList<Artifact> artifacts, CancellationToken cancel)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var image in app.SwImageDescriptor.Where(i => i.SwImage.Length > 0))
@@ -19,6 +19,7 @@ internal sealed class ImageFiles(SafeArchive archive, string top, string descrip
             }
 
             found.TryAdd(path, image.Id);
+            TellOtherFormat(image, artifacts.FirstOrDefault(a => a.Path == path)?.MediaType == "application/x-qemu-disk");
             if (image.Checksum is { } checksum && integrity.Actual(path, checksum.Algorithm, sha256, cancel) is { } actual && actual != checksum.Hash)
             {
                 integrity.Tell(context.Sources.At(image, "checksum"),
@@ -27,6 +28,16 @@ internal sealed class ImageFiles(SafeArchive archive, string top, string descrip
         }
 
         return found;
+    }
+
+    /// <summary>A VIM that is told the wrong format boots nothing, and says so late.</summary>
+    private void TellOtherFormat(SwImageDescriptor image, bool isQcow)
+    {
+        if (image.DiskFormat is "QCOW2" && !isQcow || image.DiskFormat is "RAW" && isQcow)
+        {
+            context.Faults.Warn("disk-format", context.Sources.At(image, "diskFormat", "swImage", "file"),
+                $"The software image {image.Name} is said to be {image.DiskFormat}, but its file {(isQcow ? "begins as a QCOW2 does" : "does not begin as one")}. Correct diskFormat, or convert the file (qemu-img convert).");
+        }
     }
 
     /// <summary>From the top of the package, else from the descriptor's folder.</summary>
@@ -47,7 +58,10 @@ internal sealed class ImageFiles(SafeArchive archive, string top, string descrip
             && image.ContainerFormat is not "DOCKER";
         if (isPath)
         {
-            context.Demand("missing-file", at, $"The software image {image.Name} is the file {image.SwImage}, which the package does not have{CsarLayout.Meant(image.SwImage, archive, top)}.");
+            var isFolder = archive.Paths.Any(p => p.StartsWith($"{top}{image.SwImage.TrimEnd('/')}/", StringComparison.Ordinal));
+            context.Demand("missing-file", at, isFolder
+                ? $"The software image {image.Name} is {image.SwImage}, which is a folder of the package; an image is one file: a Helm chart as 'helm package' makes it (.tgz), a container image as an archive (.tar)."
+                : $"The software image {image.Name} is the file {image.SwImage}, which the package does not have{CsarLayout.Meant(image.SwImage, archive, top)}.");
         }
         else
         {

@@ -14,14 +14,17 @@ internal sealed class IntegrityCheck(SafeArchive archive, CsarLayout layout, Pac
 
     // A signature over digests that may be wrong would say nothing.
     private readonly FaultSeverity _mismatch = options is { Integrity: IntegrityPolicy.Warn, Signatures: not SignaturePolicy.Require } ? FaultSeverity.Warning : FaultSeverity.Error;
-    private readonly FaultSeverity _uncovered = options.Signatures == SignaturePolicy.Require ? FaultSeverity.Error : FaultSeverity.Warning;
+    private FaultSeverity Uncovered => options.Signatures == SignaturePolicy.Require && !IsVouched ? FaultSeverity.Error : FaultSeverity.Warning;
+
+    /// <summary>Whether a signature over the whole package vouches for every file.</summary>
+    internal bool IsVouched { get; init; }
 
     /// <param name="signed">Files that a signature of their own vouches for.</param>
     internal void Check(Manifest? manifest, Place at, IReadOnlyDictionary<string, string> sha256, IReadOnlySet<string> signed, CancellationToken cancel)
     {
         if (manifest is null)
         {
-            faults.Add(_uncovered, "no-manifest", at, "The package has no manifest, so nothing vouches for its files; MEC 037 §6 requires one ('mano package build FOLDER' makes it).");
+            faults.Add(Uncovered, "no-manifest", at, "The package has no manifest, so nothing vouches for its files; MEC 037 §6 requires one ('mano package build FOLDER' makes it).");
             return;
         }
 
@@ -32,7 +35,7 @@ internal sealed class IntegrityCheck(SafeArchive archive, CsarLayout layout, Pac
 
         if (!manifest.Sources.Any(HasDigest) && signed.Count == 0)
         {
-            faults.Add(_uncovered, "no-digests", at, "The manifest has no digest of any file, so a changed file cannot be told from the real one.");
+            faults.Add(Uncovered, "no-digests", at, "The manifest has no digest of any file, so a changed file cannot be told from the real one.");
             return;
         }
 
@@ -43,7 +46,7 @@ internal sealed class IntegrityCheck(SafeArchive archive, CsarLayout layout, Pac
         if (uncovered.Count > 0)
         {
             var names = string.Join(", ", uncovered.Take(Named)) + (uncovered.Count > Named ? ", …" : "");
-            faults.Add(_uncovered, "uncovered-file", at, $"The manifest has no digest of {uncovered.Count} file{(uncovered.Count == 1 ? "" : "s")}: {names}.");
+            faults.Add(Uncovered, "uncovered-file", at, $"The manifest has no digest of {uncovered.Count} file{(uncovered.Count == 1 ? "" : "s")}: {names}.");
         }
     }
 

@@ -47,6 +47,11 @@ internal sealed class CertificateCheck(PackageTrust trust, TimeProvider clock)
             yield return ("signature-certificate", $"The chain of certificates of {Name(certificate)} does not hold: {status.StatusInformation.Trim().TrimEnd('.')}. Sign with a certificate whose chain is right.");
         }
 
+        foreach (var revoked in RevocationCheck.Check(trust, judged, elements.Skip(judged.Count), now))
+        {
+            yield return revoked;
+        }
+
         if (certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage
             && (usage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0)
         {

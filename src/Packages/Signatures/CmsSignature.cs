@@ -82,6 +82,19 @@ internal sealed class CmsSignature
         }
     }
 
+    /// <summary>The same for content of any length, where the message is detached.</summary>
+    internal string? StreamedMisfit(Stream content, X509Certificate2Collection certificates)
+    {
+        try
+        {
+            return Infos(_decoded).Select(s => CertificateOf(s, certificates) is { } certificate ? StreamedCms.Misfit(s, certificate, content) : null).FirstOrDefault(m => m is not null);
+        }
+        catch (Exception e) when (IsBadData(e))
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>The certificate of each signer, null where nobody brought it.</summary>
     internal IEnumerable<X509Certificate2?> Signers(X509Certificate2Collection certificates) =>
         Infos(_decoded).Select(s => CertificateOf(s, certificates));
@@ -106,5 +119,5 @@ internal sealed class CmsSignature
 
     /// <summary>What the library throws at hostile bytes.</summary>
     private static bool IsBadData(Exception e) => e is CryptographicException or FormatException or ArgumentException or InvalidOperationException
-        or OverflowException or IndexOutOfRangeException or NotSupportedException or PlatformNotSupportedException;
+        or OverflowException or IndexOutOfRangeException or NotSupportedException or PlatformNotSupportedException or System.Formats.Asn1.AsnContentException;
 }

@@ -20,6 +20,48 @@ internal sealed class SignatureCheck(SafeArchive archive, CsarLayout layout, Pac
     /// <summary>Files that a trusted signature of their own vouches for.</summary>
     internal HashSet<string> SignedFiles { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Everybody whose signature fits what it signs.</summary>
+    internal IReadOnlyList<PackageSigner> Signers => _signers;
+
+    /// <summary>Whether something else vouches for every file: then the manifest need not be signed.</summary>
+    internal bool IsVouched { get; init; }
+
+    /// <summary>A detached signature over a whole package. True if it fits, and its signers are trusted.</summary>
+    internal bool CheckWhole(Stream content, string path, string signature, Place at)
+    {
+        if (ReadNamed(signature, at, "signature") is not { } bytes || Decode(bytes, at) is not { } cms)
+        {
+            return false;
+        }
+
+        if (cms.Enclosed is not null)
+        {
+            return Tell("signature-broken", at, $"The signature has content of its own inside; one that lies beside {path} is detached (openssl cms -sign without -nodetach).");
+        }
+
+        var certificates = All(cms, Certificates(layout.Certificate));
+        if (Misfit(cms, content, certificates) is { } misfit)
+        {
+            TellMisfit(at, misfit, path);
+            return false;
+        }
+
+        return Judge(cms, certificates, at, path);
+    }
+
+    private string? Misfit(CmsSignature cms, Stream content, X509Certificate2Collection certificates)
+    {
+        if (content.Length > options.Limits.MaxSignedFileBytes)
+        {
+            return cms.StreamedMisfit(content, certificates);
+        }
+
+        var all = new byte[content.Length];
+        content.Position = 0;
+        content.ReadExactly(all);
+        return cms.Misfit(all, certificates);
+    }
+
     internal IReadOnlyList<PackageSigner> Check(Manifest? manifest, Place at)
     {
         if (options.Signatures == SignaturePolicy.Ignore)
@@ -54,7 +96,7 @@ internal sealed class SignatureCheck(SafeArchive archive, CsarLayout layout, Pac
 
     private void TellUnsigned(Manifest? manifest, Place at)
     {
-        if (manifest is { Signatures.Count: > 0 })
+        if (manifest is { Signatures.Count: > 0 } || IsVouched)
         {
             return;
         }

@@ -56,6 +56,12 @@ internal sealed class ImageRule : IDescriptorRule
             context.Demand("image-count", at, $"A virtual machine runs one software image; {app.SwImageDescriptor.Count} are given, the first is taken: {app.SwImageDescriptor[0].Name}.");
         }
 
+        foreach (var image in app.SwImageDescriptor.Where(i => app.VirtualComputeDescriptor is not null && i.DiskFormat is null && IsVirtualMachine(i)))
+        {
+            context.Faults.Warn("missing-attribute", context.Sources.At(image, "diskFormat", "swImage"),
+                $"The software image {image.Name} has no diskFormat, which a virtual machine's needs: QCOW2, RAW, VMDK, ISO. A VIM that has to guess takes RAW, and boots nothing if it is not.");
+        }
+
         foreach (var twice in app.SwImageDescriptor.GroupBy(i => i.Id).Where(g => g.Count() > 1))
         {
             context.Faults.Error("duplicate-id", context.Sources.At(twice.Last(), "id"), $"Two software images have the id {twice.Key}.");
@@ -67,6 +73,10 @@ internal sealed class ImageRule : IDescriptorRule
                 $"The hash of {image.Name} is no {image.Checksum!.Algorithm} digest: {Csar.Digest.HexLength(image.Checksum.Algorithm)} hexadecimal digits.");
         }
     }
+
+    /// <summary>Not a process, nor a container that a virtual compute stands for.</summary>
+    private static bool IsVirtualMachine(SwImageDescriptor image) =>
+        image.ContainerFormat is "BARE" or "OVF" or "OVA" && !image.SupportedVirtualisationEnvironment.Contains("mano-process", StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>Containers name images that exist; what belongs to containers is absent without them.</summary>

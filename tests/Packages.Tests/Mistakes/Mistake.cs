@@ -20,7 +20,14 @@ internal sealed record Mistake(string Title, byte[] Upload)
         Of("packed on Windows with backslashes", new CsarMaker().With("Definitions\\app.yaml", Samples.Tosca).With("TOSCA-Metadata\\TOSCA.meta", "x: y")),
         Of("packed a symbolic link", new CsarMaker().WithMeta("app.yaml").With("app.yaml", Samples.Tosca).With("Artifacts/bin/counter", "../../../usr/bin/counter", 0xA1FF << 16).WithManifest()),
         new("uploaded the Helm chart alone", Gzip("Chart.yaml")),
-        Of("uploaded the ZIP that holds the signed CSAR", new CsarMaker().With("counter.csar", "PK").With("counter.cms", "-----BEGIN CMS-----")),
+        Of("uploaded a VM image alone", "QFI\u00fb"),
+        Of("wrapped the signed CSAR and put a readme beside it", new CsarMaker().With("counter.csar", "PK").With("counter.cms", "-----BEGIN CMS-----").With("readme.yaml", "x: y")),
+        Of("wrapped the CSAR without its signature", new CsarMaker().With("counter.csar", Bytes(Good(manifest: m => m)))),
+        Of("wrapped the CSAR, and changed it after signing", new CsarMaker().With("counter.csar", Bytes(Good(manifest: m => m))).With("counter.cms", by.Sign([1, 2, 3]))),
+        Of("wrapped the CSAR with a signature that encloses another content", new CsarMaker().With("counter.csar", Bytes(Good(manifest: m => m))).With("counter.cms", by.Sign([1, 2, 3], enclose: true))),
+        Of("packed the Helm chart as a folder", Good(Change("file: Artifacts/bin/counter", "file: Artifacts/chart"), files: p => p.With("Artifacts/chart/Chart.yaml", "name: counter\nversion: 1.0.0\n"))),
+        Of("called a raw VM image a QCOW2", Good(Change("disk_format: raw", "disk_format: qcow2"))),
+        new("gave no disk format of a VM image", Encoding.UTF8.GetBytes(Samples.Json.Replace(" \"diskFormat\": \"QCOW2\",", "", StringComparison.Ordinal))),
 
         // Manifest and signature
         Of("edited the descriptor after making the manifest", Good(manifest: m => m).Replace("app.yaml", Samples.Tosca + "# a last change\n")),
@@ -57,8 +64,19 @@ internal sealed record Mistake(string Title, byte[] Upload)
         return new(title, stream.ToArray());
     }
 
-    private static CsarMaker Good(string descriptor = Samples.Tosca, Func<string, string>? manifest = null) => new CsarMaker()
-        .WithMeta("app.yaml").With("app.yaml", descriptor).With("Artifacts/bin/counter", Program).WithManifest(change: manifest);
+    private static Mistake Of(string title, string upload) => new(title, Encoding.Latin1.GetBytes(upload));
+
+    private static byte[] Bytes(CsarMaker package)
+    {
+        using var stream = package.Make();
+        return stream.ToArray();
+    }
+
+    private static CsarMaker Good(string descriptor = Samples.Tosca, Func<string, string>? manifest = null, Func<CsarMaker, CsarMaker>? files = null)
+    {
+        var package = new CsarMaker().WithMeta("app.yaml").With("app.yaml", descriptor).With("Artifacts/bin/counter", Program);
+        return (files?.Invoke(package) ?? package).WithManifest(change: manifest);
+    }
 
     private static string Change(string from, string to) => Samples.Tosca.Contains(from, StringComparison.Ordinal)
         ? Samples.Tosca.Replace(from, to, StringComparison.Ordinal)

@@ -17,7 +17,7 @@ internal sealed class Authority : IDisposable
         _key = RSA.Create(bits);
         var request = new CertificateRequest($"CN={name}, O=Example", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature : usage, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature : usage, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         if (issuer is null)
         {
@@ -40,13 +40,18 @@ internal sealed class Authority : IDisposable
         new(name, this, Today.AddDays(fromDays), Today.AddDays(toDays), isAuthority: false, bits, usage);
 
     /// <summary>A detached CMS, PEM.</summary>
-    internal string Sign(byte[] content, string digest = "2.16.840.1.101.3.4.2.1", bool withCertificate = true, SubjectIdentifierType by = SubjectIdentifierType.IssuerAndSerialNumber, bool enclose = false)
+    internal string Sign(byte[] content, string digest = "2.16.840.1.101.3.4.2.1", bool withCertificate = true, SubjectIdentifierType by = SubjectIdentifierType.IssuerAndSerialNumber, bool enclose = false, bool withAttributes = true)
     {
         var cms = new SignedCms(new ContentInfo(content), detached: !enclose);
         var signer = new CmsSigner(by, Certificate)
         {
             DigestAlgorithm = new Oid(digest), IncludeOption = withCertificate ? X509IncludeOption.EndCertOnly : X509IncludeOption.None,
         };
+        if (withAttributes)
+        {
+            signer.SignedAttributes.Add(new Pkcs9SigningTime(Today.UtcDateTime));
+        }
+
         cms.ComputeSignature(signer);
         return PemEncoding.WriteString("CMS", cms.Encode()) + "\n";
     }
