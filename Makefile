@@ -16,6 +16,9 @@ fuzz: ## read mutated packages, none may crash, hang or take memory: INPUTS=1000
 	dotnet build tests/Packages.Tests -c Release -v q -nologo -clp:NoSummary
 	MANO_FUZZ_INPUTS=$(or $(INPUTS),1000000) MANO_FUZZ_SEED=$(SEED) MANO_FUZZ_FROM=$(FROM) MANO_FUZZ_WORKERS=$(or $(WORKERS),2) MANO_FUZZ_MINUTES=$(MINUTES) \
 	dotnet test tests/Packages.Tests -c Release --no-build -nologo --filter FullyQualifiedName~Fuzz --logger "console;verbosity=detailed"
+placement-cases: ## decide a million random placements by index and by scan, which must agree: CASES=1000000 SEED=1
+	MANO_PLACEMENT_CASES=$(or $(CASES),1000000) MANO_PLACEMENT_SEED=$(or $(SEED),1) \
+	dotnet test tests/Meo.Tests -c Release -nologo --filter FullyQualifiedName~SearchIsTheScan --logger "console;verbosity=detailed"
 demo: ## an edge system on this machine, one application, from start to clean end
 	./mano demo --once
-.PHONY: help build test lint bench chaos fuzz demo
+.PHONY: help build test lint bench chaos fuzz placement-cases demo

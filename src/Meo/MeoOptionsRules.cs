@@ -14,6 +14,7 @@ internal static class MeoOptionsRules
         CheckRanges(faults, "replica", options.Replica);
         CheckRanges(faults, "inventory", options.Inventory);
         CheckRanges(faults, "lifecycle", options.Lifecycle);
+        CheckRanges(faults, "placement", options.Placement);
         CheckRanges(faults, "idempotency", options.Idempotency);
         CheckRanges(faults, "rest", options.Rest);
         CheckRanges(faults, "operations", options.Operations);

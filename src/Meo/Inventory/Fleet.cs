@@ -13,22 +13,22 @@ namespace Mano.Meo.Inventory;
 internal sealed class Fleet
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, HostModel> hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResourceAmount> used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> holders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Debt> debts = new(StringComparer.Ordinal);
     private readonly HoldBook book = new();
     private readonly Dictionary<string, (ResourceAmount Held, ImmutableHashSet<string> Instances)> heldOn = new(StringComparer.Ordinal);
-    private FleetSnapshot? current;
+    private readonly Dictionary<string, ResourceAmount> owedOn = new(StringComparer.Ordinal);
+    private FleetSnapshot current = FleetSnapshot.Empty;
 
-    /// <summary>The hosts as they are now.</summary>
+    /// <summary>The hosts as they are now. Each change makes another; what it costs does not grow with the fleet.</summary>
     public FleetSnapshot Snapshot
     {
         get
         {
             lock (gate)
             {
-                return current ??= FleetSnapshot.Of(hosts.Values);
+                return current;
             }
         }
     }
@@ -38,9 +38,10 @@ internal sealed class Fleet
     {
         lock (gate)
         {
-            foreach (var gone in hosts.Values.Where(h => h.SiteId == site.SiteId && !site.Hosts.Any(r => r.HostId == h.HostId)).ToList())
+            var present = site.Hosts.Select(r => r.HostId).ToHashSet(StringComparer.Ordinal);
+            foreach (var gone in At(site.SiteId).Where(h => !present.Contains(h.HostId)))
             {
-                hosts.Remove(gone.HostId);
+                current = current.Without(gone.HostId);
                 used.Remove(gone.HostId);
             }
 
@@ -48,8 +49,6 @@ internal sealed class Fleet
             {
                 Set(site, health, report);
             }
-
-            current = null;
         }
     }
 
@@ -67,7 +66,7 @@ internal sealed class Fleet
                     "HOLD_EXISTS", $"Operation {existing.OperationId} already holds capacity on {existing.HostId} for this instance.", "app-instance/" + hold.AppInstanceId);
             }
 
-            if (!hosts.TryGetValue(hold.HostId, out var host))
+            if (current.Find(hold.HostId) is not { } host)
             {
                 return Failure.Conflict("HOST_UNKNOWN", $"The host {hold.HostId} is not in the inventory any more.", "host/" + hold.HostId);
             }
@@ -157,8 +156,14 @@ internal sealed class Fleet
     {
         lock (gate)
         {
-            debts[Debts.Key(debt.SiteId, debt.AppInstanceId)] = debt;
-            CountOwed(debt.HostId);
+            var key = Debts.Key(debt.SiteId, debt.AppInstanceId);
+            if (debts.TryGetValue(key, out var before))
+            {
+                CountOwed(before.HostId, default(ResourceAmount) - before.Amount);
+            }
+
+            debts[key] = debt;
+            CountOwed(debt.HostId, debt.Amount);
         }
     }
 
@@ -169,7 +174,7 @@ internal sealed class Fleet
         {
             if (debts.Remove(key, out var debt))
             {
-                CountOwed(debt.HostId);
+                CountOwed(debt.HostId, default(ResourceAmount) - debt.Amount);
             }
         }
     }
@@ -215,7 +220,7 @@ internal sealed class Fleet
     {
         lock (gate)
         {
-            return hosts.Values.Where(h => h.SiteId == siteId).ToImmutableDictionary(h => h.HostId, h => h.Held);
+            return At(siteId).ToImmutableDictionary(h => h.HostId, h => h.Held);
         }
     }
 
@@ -224,19 +229,24 @@ internal sealed class Fleet
     {
         lock (gate)
         {
-            return hosts.Values.Where(h => h.SiteId == siteId).ToImmutableDictionary(h => h.HostId, h => h.Owed);
+            return At(siteId).ToImmutableDictionary(h => h.HostId, h => h.Owed);
         }
     }
 
-    private ResourceAmount OwedOn(string hostId) =>
-        debts.Values.Where(d => d.HostId == hostId).Aggregate(default(ResourceAmount), (sum, d) => sum + d.Amount);
+    private IEnumerable<HostModel> At(string siteId) => current.AtSite(siteId)?.All().Select(e => e.Host) ?? [];
 
-    private void CountOwed(string hostId)
+    private void CountOwed(string hostId, ResourceAmount more)
     {
-        if (hosts.TryGetValue(hostId, out var host))
+        var owed = owedOn.GetValueOrDefault(hostId) + more;
+        owedOn[hostId] = owed;
+        if (owed == default)
         {
-            hosts[hostId] = host with { Owed = OwedOn(hostId) };
-            current = null;
+            owedOn.Remove(hostId);
+        }
+
+        if (current.Find(hostId) is { } host)
+        {
+            current = current.With(host with { Owed = owed });
         }
     }
 
@@ -270,10 +280,9 @@ internal sealed class Fleet
             heldOn.Remove(hostId);
         }
 
-        if (hosts.TryGetValue(hostId, out var host))
+        if (current.Find(hostId) is { } host)
         {
-            hosts[hostId] = host with { Held = held + more, Instances = instances };
-            current = null;
+            current = current.With(host with { Held = held + more, Instances = instances });
         }
     }
 
@@ -282,8 +291,8 @@ internal sealed class Fleet
 
     private void Set(SiteModel site, SiteHealth health, HostReport report)
     {
-        var known = hosts.GetValueOrDefault(report.HostId);
-        var owed = OwedOn(report.HostId);
+        var known = current.Find(report.HostId);
+        var owed = owedOn.GetValueOrDefault(report.HostId);
         var (held, instances) = HeldOn(report.HostId);
 
         // What others use is what the VIM reports beyond our own holds and what is owed, settled when a new figure arrives: between two
@@ -292,7 +301,7 @@ internal sealed class Fleet
             ? known.Others
             : (report.Used - held - owed).AtLeastZero();
         used[report.HostId] = report.Used;
-        hosts[report.HostId] = new()
+        current = current.With(new()
         {
             HostId = report.HostId,
             SiteId = site.SiteId,
@@ -313,6 +322,6 @@ internal sealed class Fleet
             Services = report.Services,
             Features = report.Features,
             Hardware = [.. report.Hardware.Select(h => h.ToLowerInvariant())],
-        };
+        });
     }
 }

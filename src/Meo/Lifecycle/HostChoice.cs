@@ -15,7 +15,7 @@ internal sealed class HostChoice(IPlacer placer, Fleet fleet, HoldCatchUp news)
     private const int RejectionsKept = 200;
 
     /// <summary>What would be decided at this moment.</summary>
-    public PlacementDecision Explain(PlacementRequest request) => placer.Place(request, fleet.Snapshot);
+    public PlacementDecision Explain(PlacementRequest request) => placer.Explain(request, fleet.Snapshot);
 
     /// <summary>A decision whose capacity is booked in the ledger, or NoCapacity (NO_HOST) with the tally.</summary>
     public async Task<Outcome<(PlacementDecision Decision, CapacityHold Hold)>> Book(PlacementRequest request, CancellationToken cancel)
@@ -28,7 +28,7 @@ internal sealed class HostChoice(IPlacer placer, Fleet fleet, HoldCatchUp news)
     {
         for (var left = Tries; ; left--)
         {
-            var decision = Explain(request);
+            var decision = placer.Place(request, fleet.Snapshot);
             if (decision.HostId is null)
             {
                 return Failure.NoCapacity(NoHost, $"No host is right: {decision.Summary}.", AppInstanceRecord.SubjectOf(request.AppInstanceId));

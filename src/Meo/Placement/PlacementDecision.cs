@@ -12,10 +12,10 @@ internal sealed record PlacementDecision
 
     public string? Zone { get; init; }
 
-    /// <summary>Every host that passed, best first.</summary>
+    /// <summary>The hosts that passed, best first: every one of a small fleet or of an explanation, else the best few.</summary>
     public ImmutableArray<Candidate> Candidates { get; init; } = [];
 
-    /// <summary>Every host that did not, ordered by id, with the first reason found.</summary>
+    /// <summary>The hosts that did not, ordered by id, with the first reason found: every one of a small fleet or of an explanation, else none.</summary>
     public ImmutableArray<Rejection> Rejections { get; init; } = [];
 
     /// <summary>One sentence for people.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Mano.Meo.Placement.Filters;
 
 namespace Mano.Meo.Placement;
@@ -10,4 +11,8 @@ public sealed record PlacementOptions
 
     /// <summary>Scorers by name with their weight, at least 0. The default is latency 2, spread 1: nearness is what an edge is for, room decides among the near.</summary>
     public IReadOnlyDictionary<string, double> Scorers { get; init; } = new Dictionary<string, double> { ["latency"] = 2, ["spread"] = 1 };
+
+    /// <summary>Up to so many hosts, an operation keeps of each why or why not. The default is 256: what a person still reads, and some tens of KiB.</summary>
+    [Range(0, 1_000)]
+    public int ExplainedHosts { get; init; } = 256;
 }

@@ -19,6 +19,14 @@ internal readonly record struct ResourceAmount(long MilliCpu, long MemoryMib, lo
     /// <summary>Each part at least zero.</summary>
     public ResourceAmount AtLeastZero() => new(Math.Max(0, MilliCpu), Math.Max(0, MemoryMib), Math.Max(0, DiskGib));
 
+    /// <summary>The smaller of each part.</summary>
+    public static ResourceAmount Least(ResourceAmount left, ResourceAmount right) =>
+        new(Math.Min(left.MilliCpu, right.MilliCpu), Math.Min(left.MemoryMib, right.MemoryMib), Math.Min(left.DiskGib, right.DiskGib));
+
+    /// <summary>The larger of each part.</summary>
+    public static ResourceAmount Most(ResourceAmount left, ResourceAmount right) =>
+        new(Math.Max(left.MilliCpu, right.MilliCpu), Math.Max(left.MemoryMib, right.MemoryMib), Math.Max(left.DiskGib, right.DiskGib));
+
     /// <summary>For people: <c>2000 mCPU, 512 MiB, 1 GiB</c>.</summary>
     public override string ToString() => $"{MilliCpu} mCPU, {MemoryMib} MiB, {DiskGib} GiB";
 

@@ -18,7 +18,8 @@ internal static class StableHash
 
     private static ulong Add(ulong hash, string text)
     {
-        foreach (var octet in Encoding.UTF8.GetBytes(text))
+        Span<byte> room = stackalloc byte[256];
+        foreach (var octet in Encoding.UTF8.TryGetBytes(text, room, out var length) ? room[..length] : Encoding.UTF8.GetBytes(text))
         {
             hash = (hash ^ octet) * Prime;
         }

@@ -1,15 +1,19 @@
 namespace Mano.Meo.Placement.Filters;
 
 /// <summary>The host has the CPU architecture the image was built for. Packages spell it in several ways.</summary>
-internal sealed class ArchitectureFilter : IHostFilter
+internal sealed class ArchitectureFilter : ITraitFilter
 {
+    private const string Other = "OTHER_ARCHITECTURE";
+
     public string Name => "architecture";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host) =>
+    public string? Refuses(PlacementRequest request, HostModel host) =>
         request.CpuArchitecture.Length == 0 || host.CpuArchitecture.Length == 0
         || CpuArchitectures.Canonical(request.CpuArchitecture) == CpuArchitectures.Canonical(host.CpuArchitecture)
             ? null
-            : new("OTHER_ARCHITECTURE", request.CpuArchitecture, host.CpuArchitecture);
+            : Other;
+
+    public Refusal Explain(PlacementRequest request, HostModel host) => new(Other, request.CpuArchitecture, host.CpuArchitecture);
 }
 
 /// <summary>One spelling for each CPU architecture.</summary>

@@ -1,25 +1,43 @@
 namespace Mano.Meo.Placement.Filters;
 
 /// <summary>The platform has every required feature (MEC 010-2 appFeatureRequired) in a compatible version.</summary>
-internal sealed class FeatureFilter : IHostFilter
+internal sealed class FeatureFilter : ITraitFilter
 {
+    private const string Missing = "NO_FEATURE";
+
     public string Name => "features";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host)
+    public string? Refuses(PlacementRequest request, HostModel host) => FirstMissing(request, host) is null ? null : Missing;
+
+    public Refusal Explain(PlacementRequest request, HostModel host) =>
+        new(Missing, Said(FirstMissing(request, host)!), Refusal.Listed(host.Features.Select(Said)));
+
+    private static OfferedFeature? FirstMissing(PlacementRequest request, HostModel host)
     {
         foreach (var needed in request.Features)
         {
-            if (!host.Features.Any(offered => Satisfies(offered, needed)))
+            if (!Offers(host, needed))
             {
-                return new("NO_FEATURE", Said(needed), Refusal.Listed(host.Features.Select(Said)));
+                return needed;
             }
         }
 
         return null;
     }
 
-    private static bool Satisfies(OfferedFeature offered, OfferedFeature needed) =>
-        string.Equals(offered.Name, needed.Name, StringComparison.OrdinalIgnoreCase) && Versions.Satisfies(offered.Version, needed.Version);
+    /// <summary>Whether the host's platform has the feature.</summary>
+    public static bool Offers(HostModel host, OfferedFeature needed)
+    {
+        foreach (var offered in host.Features)
+        {
+            if (string.Equals(offered.Name, needed.Name, StringComparison.OrdinalIgnoreCase) && Versions.Satisfies(offered.Version, needed.Version))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string Said(OfferedFeature feature) => feature.Version.Length == 0 ? feature.Name : $"{feature.Name} {feature.Version}";
 }

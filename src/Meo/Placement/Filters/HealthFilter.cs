@@ -1,29 +1,28 @@
 namespace Mano.Meo.Placement.Filters;
 
 /// <summary>The site is heard from, its VIM and platform answer, and nobody keeps the host free for maintenance.</summary>
-internal sealed class HealthFilter : IHostFilter
+internal sealed class HealthFilter : ITraitFilter
 {
     public string Name => "health";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host)
+    public string? Refuses(PlacementRequest request, HostModel host) => host switch
     {
-        if (host.SiteHealth != SiteHealth.Alive)
-        {
-            return new("SITE_" + host.SiteHealth.ToString().ToUpperInvariant(), "a site that is heard from", Heard(host.SiteHealth));
-        }
-
-        if (!host.Healthy)
-        {
-            return new("UNHEALTHY", "a VIM and a platform that answer", host.Message.Length == 0 ? "not healthy" : host.Message);
-        }
-
-        return host.Maintenance ? new("MAINTENANCE", "a host in service", "in maintenance") : null;
-    }
-
-    private static string Heard(SiteHealth health) => health switch
-    {
-        SiteHealth.Suspect => "a heartbeat is missing",
-        SiteHealth.Lost => "silent",
-        _ => "deregistered",
+        { SiteHealth: SiteHealth.Suspect } => "SITE_SUSPECT",
+        { SiteHealth: SiteHealth.Lost } => "SITE_LOST",
+        { SiteHealth: SiteHealth.Left } => "SITE_LEFT",
+        { Healthy: false } => "UNHEALTHY",
+        { Maintenance: true } => "MAINTENANCE",
+        _ => null,
     };
+
+    public Refusal Explain(PlacementRequest request, HostModel host) => Refuses(request, host)! switch
+    {
+        "SITE_SUSPECT" => new("SITE_SUSPECT", Heard, "a heartbeat is missing"),
+        "SITE_LOST" => new("SITE_LOST", Heard, "silent"),
+        "SITE_LEFT" => new("SITE_LEFT", Heard, "deregistered"),
+        "UNHEALTHY" => new("UNHEALTHY", "a VIM and a platform that answer", host.Message.Length == 0 ? "not healthy" : host.Message),
+        var reason => new(reason, "a host in service", "in maintenance"),
+    };
+
+    private const string Heard = "a site that is heard from";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mano.Meo.Placement.Index;
 
 namespace Mano.Meo.Placement.Filters;
 
@@ -6,13 +7,19 @@ namespace Mano.Meo.Placement.Filters;
 internal sealed class LatencyBudgetFilter : IHostFilter
 {
     private const double NanosecondsPerMillisecond = 1_000_000;
+    private const string TooHigh = "LATENCY_TOO_HIGH";
 
     public string Name => "latency";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host) =>
-        request.MaxLatencyNs is not { } budget || host.LatencyNs <= budget
-            ? null
-            : new("LATENCY_TOO_HIGH", Milliseconds(budget), Milliseconds(host.LatencyNs));
+    public string? Refuses(PlacementRequest request, HostModel host) => host.LatencyNs > request.MaxLatencyNs ? TooHigh : null;
+
+    public Refusal Explain(PlacementRequest request, HostModel host) =>
+        new(TooHigh, Milliseconds(request.MaxLatencyNs!.Value), Milliseconds(host.LatencyNs));
+
+    public GroupVerdict Judge(PlacementRequest request, HostGroup group) =>
+        group.MinLatencyNs > request.MaxLatencyNs ? GroupVerdict.None(TooHigh)
+        : group.MaxLatencyNs > request.MaxLatencyNs ? GroupVerdict.Mixed
+        : GroupVerdict.All;
 
     /// <summary>"10 ms", "0.25 ms".</summary>
     public static string Milliseconds(long nanoseconds) =>

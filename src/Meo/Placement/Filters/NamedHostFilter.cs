@@ -1,19 +1,31 @@
+using Mano.Meo.Placement.Index;
+
 namespace Mano.Meo.Placement.Filters;
 
 /// <summary>The caller named the site or the host (MEC 010-2 selectedMECHostInfo).</summary>
-internal sealed class NamedHostFilter : IHostFilter
+internal sealed class NamedHostFilter : INarrowingFilter
 {
+    private const string OtherSite = "OTHER_SITE";
+    private const string OtherHost = "OTHER_HOST";
+
     public string Name => "named";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host)
-    {
-        if (request.SiteId.Length > 0 && request.SiteId != host.SiteId)
-        {
-            return new("OTHER_SITE", request.SiteId, host.SiteId);
-        }
+    public string? Refuses(PlacementRequest request, HostModel host) =>
+        request.SiteId.Length > 0 && request.SiteId != host.SiteId ? OtherSite
+        : request.HostId.Length > 0 && request.HostId != host.HostId ? OtherHost
+        : null;
 
-        return request.HostId.Length > 0 && request.HostId != host.HostId
-            ? new("OTHER_HOST", request.HostId, host.HostId)
-            : null;
-    }
+    public Refusal Explain(PlacementRequest request, HostModel host) => Refuses(request, host) == OtherSite
+        ? new(OtherSite, request.SiteId, host.SiteId)
+        : new(OtherHost, request.HostId, host.HostId);
+
+    public GroupVerdict Judge(PlacementRequest request, HostGroup group) =>
+        request.SiteId.Length == 0 && request.HostId.Length == 0 ? GroupVerdict.All : GroupVerdict.Mixed;
+
+    public Narrowed? Narrow(PlacementRequest request, FleetSnapshot fleet) =>
+        request.SiteId.Length > 0 ? new(Listed(fleet.AtSite(request.SiteId)), OtherSite)
+        : request.HostId.Length > 0 ? new(Listed(fleet.Alone(request.HostId)), OtherHost)
+        : null;
+
+    private static HostNode[] Listed(HostNode? node) => node is null ? [] : [node];
 }

@@ -6,19 +6,42 @@ namespace Mano.Meo.Placement.Filters;
 /// The platform offers every required service (MEC 010-2 appServiceRequired): same name, a compatible version, and
 /// one group of its transports in full.
 /// </summary>
-internal sealed class ServiceFilter : IHostFilter
+internal sealed class ServiceFilter : ITraitFilter
 {
-    private static readonly ImmutableArray<string> RestHttp = ["REST_HTTP"];
+    private const string Missing = "NO_SERVICE";
+    private const string RestHttp = "REST_HTTP";
 
     public string Name => "services";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host)
+    public string? Refuses(PlacementRequest request, HostModel host) => FirstMissing(request, host) is null ? null : Missing;
+
+    public Refusal Explain(PlacementRequest request, HostModel host)
+    {
+        var missing = FirstMissing(request, host)!;
+        return new(Missing, Said(missing.Name, missing.Version), Refusal.Listed(host.Services.Select(s => Said(s.Name, s.Version))));
+    }
+
+    /// <summary>Whether the host's platform offers the service.</summary>
+    public static bool Offers(HostModel host, NeededService needed)
+    {
+        foreach (var offered in host.Services)
+        {
+            if (Satisfies(offered, needed))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static NeededService? FirstMissing(PlacementRequest request, HostModel host)
     {
         foreach (var needed in request.Services)
         {
-            if (!host.Services.Any(offered => Satisfies(offered, needed)))
+            if (!Offers(host, needed))
             {
-                return new("NO_SERVICE", Said(needed.Name, needed.Version), Refusal.Listed(host.Services.Select(s => Said(s.Name, s.Version))));
+                return needed;
             }
         }
 
@@ -32,11 +55,37 @@ internal sealed class ServiceFilter : IHostFilter
             return false;
         }
 
-        var transports = offered.Transports.Length == 0 ? RestHttp : offered.Transports;
-        return needed.TransportGroups.Length == 0
-            ? transports.Contains("REST_HTTP")
-            : needed.TransportGroups.Any(group => group.All(t => transports.Contains(t)));
+        if (needed.TransportGroups.Length == 0)
+        {
+            return Has(offered, RestHttp);
+        }
+
+        foreach (var group in needed.TransportGroups)
+        {
+            if (HasAll(offered, group))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
+
+    private static bool HasAll(OfferedService offered, ImmutableArray<string> transports)
+    {
+        foreach (var transport in transports)
+        {
+            if (!Has(offered, transport))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Has(OfferedService offered, string transport) =>
+        offered.Transports.Length == 0 ? transport == RestHttp : offered.Transports.Contains(transport);
 
     private static string Said(string name, string version) => version.Length == 0 ? name : $"{name} {version}";
 }

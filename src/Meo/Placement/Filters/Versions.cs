@@ -16,40 +16,54 @@ internal static class Versions
             return true;
         }
 
-        if (!TryParse(offered, out var have) || !TryParse(needed, out var want))
-        {
-            return string.Equals(offered, needed, StringComparison.OrdinalIgnoreCase);
-        }
-
-        return have[0] == want[0] && Compare(have, want) >= 0;
+        var have = offered.AsSpan().TrimStart("vV");
+        var want = needed.AsSpan().TrimStart("vV");
+        return IsDotted(have) && IsDotted(want) ? IsCompatible(have, want) : string.Equals(offered, needed, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static int Compare(int[] left, int[] right)
+    private static bool IsCompatible(ReadOnlySpan<char> have, ReadOnlySpan<char> want)
     {
-        for (var i = 0; i < Math.Max(left.Length, right.Length); i++)
+        if (Next(ref have) != Next(ref want))
         {
-            var difference = (i < left.Length ? left[i] : 0) - (i < right.Length ? right[i] : 0);
+            return false;
+        }
+
+        while (!have.IsEmpty || !want.IsEmpty)
+        {
+            var difference = Next(ref have) - Next(ref want);
             if (difference != 0)
             {
-                return difference;
+                return difference > 0;
             }
         }
 
-        return 0;
+        return true;
     }
 
-    private static bool TryParse(string text, out int[] numbers)
+    private static bool IsDotted(ReadOnlySpan<char> text)
     {
-        var parts = text.TrimStart('v', 'V').Split('.');
-        numbers = new int[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
+        foreach (var part in text.Split('.'))
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+            if (!int.TryParse(text[part], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Takes the first number off; 0 when there is none left.</summary>
+    private static int Next(ref ReadOnlySpan<char> dotted)
+    {
+        if (dotted.IsEmpty)
+        {
+            return 0;
+        }
+
+        var end = dotted.IndexOf('.');
+        var number = end < 0 ? dotted : dotted[..end];
+        dotted = end < 0 ? [] : dotted[(end + 1)..];
+        return int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 }

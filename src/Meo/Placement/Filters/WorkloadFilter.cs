@@ -1,14 +1,20 @@
 namespace Mano.Meo.Placement.Filters;
 
 /// <summary>The VIM can run what the package contains: a VM, a container, a root file system, an executable.</summary>
-internal sealed class WorkloadFilter : IHostFilter
+internal sealed class WorkloadFilter : ITraitFilter
 {
     /// <summary>What a VIM says that runs everything, as the simulated one does.</summary>
     public const string Any = "any";
 
+    private const string Other = "OTHER_WORKLOAD";
+
     public string Name => "workload";
 
-    public Refusal? Refuse(PlacementRequest request, HostModel host)
+    public string? Refuses(PlacementRequest request, HostModel host) => FirstMissing(request, host) is null ? null : Other;
+
+    public Refusal Explain(PlacementRequest request, HostModel host) => new(Other, FirstMissing(request, host)!, Refusal.Listed(host.WorkloadKinds));
+
+    private static string? FirstMissing(PlacementRequest request, HostModel host)
     {
         if (host.WorkloadKinds.Contains(Any))
         {
@@ -19,7 +25,7 @@ internal sealed class WorkloadFilter : IHostFilter
         {
             if (!host.WorkloadKinds.Contains(kind))
             {
-                return new("OTHER_WORKLOAD", kind, Refusal.Listed(host.WorkloadKinds));
+                return kind;
             }
         }
 

@@ -1,3 +1,5 @@
+using Mano.Meo.Placement.Index;
+
 namespace Mano.Meo.Placement.Scorers;
 
 /// <summary>
@@ -10,10 +12,15 @@ internal sealed class LatencyScorer : IHostScorer
 
     public string Name => "latency";
 
-    public double Score(PlacementRequest request, HostModel host) => request.MaxLatencyNs switch
+    public double Score(PlacementRequest request, HostModel host) => Of(request.MaxLatencyNs, host.LatencyNs);
+
+    public double Bound(PlacementRequest request, HostGroup group) => Of(request.MaxLatencyNs, group.MinLatencyNs);
+
+    /// <summary>Falls with the latency.</summary>
+    private static double Of(long? budget, long latency) => budget switch
     {
-        null => 1 / (1 + (Math.Max(0, host.LatencyNs) / HalfAtNs)),
+        null => 1 / (1 + (Math.Max(0, latency) / HalfAtNs)),
         <= 0 => 1,
-        { } budget => Math.Clamp(1 - (host.LatencyNs / (double)budget), 0, 1),
+        { } most => Math.Clamp(1 - (latency / (double)most), 0, 1),
     };
 }

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Mano.Meo.Placement.Index;
+
+namespace Mano.Meo.Placement.Search;
+
+/// <summary>How many hosts are refused for which reason, counted group by group where a whole group has one reason.</summary>
+internal sealed class GroupTally(PlacementRules rules, PlacementRequest request)
+{
+    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+
+    /// <summary>The number of hosts for each reason; hosts that pass are not counted.</summary>
+    public IReadOnlyDictionary<string, int> Of(FleetSnapshot fleet)
+    {
+        var narrowed = rules.Narrow(request, fleet);
+        var rest = fleet.Count;
+        foreach (var root in narrowed.Roots)
+        {
+            rest -= root.Group.Count;
+            Count(root);
+        }
+
+        if (rest > 0)
+        {
+            Add(narrowed.ReasonOfTheRest, rest);
+        }
+
+        return counts;
+    }
+
+    private void Count(HostNode node)
+    {
+        var verdict = rules.Judge(request, node.Group);
+        if (verdict.Reason is { } reason)
+        {
+            Add(reason, node.Group.Count);
+        }
+        else if (!verdict.PassesAll)
+        {
+            foreach (var below in node.Below ?? [])
+            {
+                Count(below);
+            }
+
+            foreach (var entry in node.Hosts ?? [])
+            {
+                if (rules.Reason(request, entry.Host) is { } own)
+                {
+                    Add(own, 1);
+                }
+            }
+        }
+    }
+
+    private void Add(string reason, int hosts) => CollectionsMarshal.GetValueRefOrAddDefault(counts, reason, out _) += hosts;
+}
