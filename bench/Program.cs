@@ -1,6 +1,7 @@
 using Mano.Bench;
 using Mano.Bench.Footprints;
 using Mano.Bench.Gateway;
+using Mano.Bench.Placement;
 using Mano.Bench.Rows;
 
 if (args is ["footprint", .. var more])
@@ -10,7 +11,7 @@ if (args is ["footprint", .. var more])
 }
 
 // One line a row, in the order of DESIGN section 7.
-IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow()];
+IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow(), new PlacementRow()];
 
 var wanted = args.Length == 0 ? rows : [.. rows.Where(row => args.Contains(row.Name))];
 if (wanted.Length == 0)

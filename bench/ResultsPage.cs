@@ -25,7 +25,7 @@ internal static class ResultsPage
             text.Append("| figure | floor | ours | ratio | target |\n|---|---|---|---|---|\n");
             foreach (var c in comparisons)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {c.Figure} ({c.Unit}) | {Cell(c.Floor)} | {Cell(c.Subject)} | {c.Ratio:0.00} | {Verdict(c)} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {c.Figure} ({c.Unit}) | {Cell(c.Floor)} | {Cell(c.Subject)} | {Ratio(c.Ratio)} | {Verdict(c)} |\n");
             }
 
             text.Append('\n');
@@ -36,7 +36,9 @@ internal static class ResultsPage
 
     private static string Verdict(Comparison c) => c.Target is not { } target
         ? "–"
-        : string.Create(CultureInfo.InvariantCulture, $"≤ {target:0.0#}: {(c.Ratio <= target ? "met" : "missed")}");
+        : string.Create(CultureInfo.InvariantCulture, $"≤ {target:0.0##}: {(c.Ratio <= target ? "met" : "missed")}");
+
+    private static string Ratio(double ratio) => ratio.ToString(ratio < 0.1 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Cell(Sample s) => string.Create(CultureInfo.InvariantCulture, $"{Number(s.Middle)} ({Number(s.Min)} … {Number(s.Max)})");
 

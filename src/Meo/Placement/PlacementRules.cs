@@ -8,21 +8,23 @@ namespace Mano.Meo.Placement;
 /// <summary>The filters and scorers that configuration chose. The scan and the search ask these same methods, so that they cannot differ.</summary>
 internal sealed class PlacementRules
 {
-    private readonly IHostFilter[] filters;
     private readonly WeightedScorer[] scorers;
     private readonly double weights;
 
     public PlacementRules(PlacementOptions options)
     {
-        filters = [.. HostFilters.Chosen(options.Filters)];
+        Filters = [.. HostFilters.Chosen(options.Filters)];
         scorers = [.. HostScorers.Chosen(options.Scorers)];
         weights = scorers.Sum(s => s.Weight);
     }
 
+    /// <summary>In the order in which they are asked.</summary>
+    public IHostFilter[] Filters { get; }
+
     /// <summary>The first filter that refuses the host, or null.</summary>
     public IHostFilter? RefusedBy(PlacementRequest request, HostModel host)
     {
-        foreach (var filter in filters)
+        foreach (var filter in Filters)
         {
             if (filter.Refuses(request, host) is not null)
             {
@@ -34,7 +36,18 @@ internal sealed class PlacementRules
     }
 
     /// <summary>Why the host is refused; null if it passes.</summary>
-    public string? Reason(PlacementRequest request, HostModel host) => RefusedBy(request, host)?.Refuses(request, host);
+    public string? Reason(PlacementRequest request, HostModel host)
+    {
+        foreach (var filter in Filters)
+        {
+            if (filter.Refuses(request, host) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>0 to 1: the weighted mean of the scorers.</summary>
     public double Score(PlacementRequest request, HostModel host)
@@ -60,35 +73,6 @@ internal sealed class PlacementRules
         return new(host.HostId, host.SiteId, Score(request, host), parts.MoveToImmutable());
     }
 
-    /// <summary>False only if every host of the group is refused.</summary>
-    public bool MayPass(PlacementRequest request, HostGroup group)
-    {
-        foreach (var filter in filters)
-        {
-            if (filter.Judge(request, group).RefusesAll)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>What all filters together say of a group, as they would of each host: the first that refuses gives the reason.</summary>
-    public GroupVerdict Judge(PlacementRequest request, HostGroup group)
-    {
-        foreach (var filter in filters)
-        {
-            var verdict = filter.Judge(request, group);
-            if (!verdict.PassesAll)
-            {
-                return verdict;
-            }
-        }
-
-        return GroupVerdict.All;
-    }
-
     /// <summary>At least the score of every host of the group: the same sum, in the same order, of the scorers' bounds.</summary>
     public double Bound(PlacementRequest request, HostGroup group)
     {
@@ -104,7 +88,7 @@ internal sealed class PlacementRules
     /// <summary>The part of the fleet that the first filters leave over, if the fleet has an index for what the request asks of them.</summary>
     public Narrowed Narrow(PlacementRequest request, FleetSnapshot fleet)
     {
-        foreach (var filter in filters)
+        foreach (var filter in Filters)
         {
             if (filter is not INarrowingFilter narrowing)
             {
@@ -117,7 +101,7 @@ internal sealed class PlacementRules
             }
         }
 
-        return new(fleet.All is { } all ? [all] : [], "");
+        return new(fleet.All is { } all ? [all] : [], "", null);
     }
 
     private double Mean(double sum) => weights > 0 ? sum / weights : 0;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Mano.Meo.Placement;
 
@@ -48,6 +49,21 @@ internal sealed class Placer(PlacementOptions options) : IPlacer
         }
 
         return best;
+    }
+
+    /// <summary>How many hosts are refused for which reason, without the figures.</summary>
+    public IReadOnlyDictionary<string, int> Count(PlacementRequest request, FleetSnapshot fleet)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var host in fleet.Hosts)
+        {
+            if (rules.Reason(request, host) is { } reason)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, reason, out _)++;
+            }
+        }
+
+        return counts;
     }
 
     public PlacementDecision Place(PlacementRequest request, FleetSnapshot fleet)

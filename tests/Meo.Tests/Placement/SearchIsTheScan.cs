@@ -99,6 +99,22 @@ public sealed class SearchIsTheScan(ITestOutputHelper output)
         Assert.All(all, e => Assert.Equal((e.Host.Free, HostTraits.TextOf(e.Host)), (e.Free, e.Traits.Text)));
     });
 
+    [Fact]
+    public void Of_ten_thousand_hosts_that_are_alike_a_few_dozen_are_looked_at()
+    {
+        var fleet = FleetSnapshot.Of(Enumerable.Range(0, 10_000).Select(i => new HostModel
+        {
+            HostId = "h" + i, SiteId = "s" + (i / 10), WorkloadKinds = ["any"], Total = new(8_000, 8_192, 100),
+        }));
+        for (var i = 0; i < 200; i++)
+        {
+            var search = new BestHosts(new(new()), FleetWorld.ARequest("op-" + i), fleet, 1);
+            var best = Assert.Single(search.Find());
+            Assert.InRange(search.Looked, 1, 100);
+            fleet = fleet.With(best.Host with { Held = best.Host.Held + new ResourceAmount(1_000, 512, 1) });
+        }
+    }
+
     private static void EveryGroup(Action<PlacementRequest, HostNode, int> check, Action<FleetSnapshot, int>? also = null)
     {
         for (var seed = 1; seed <= Math.Min(Cases / 500, 1_000); seed++)
@@ -121,14 +137,14 @@ public sealed class SearchIsTheScan(ITestOutputHelper output)
     {
         var rules = new PlacementRules(options);
         var expected = scan.Best(request, fleet);
-        var found = new BestHosts(rules, request, 1).In(fleet);
+        var found = new BestHosts(rules, request, fleet, 1).Find();
         Assert.True(
             expected == (found.Count > 0 ? found[0] : null),
             $"seed {seed}, {fleet.Count} hosts: the scan finds {expected}, the index {(found.Count > 0 ? found[0] : "nothing")}; {request}");
         if (expected is null)
         {
-            var tally = fleet.Hosts.GroupBy(h => rules.Reason(request, h)!).ToDictionary(g => g.Key, g => g.Count());
-            var counted = new GroupTally(rules, request).Of(fleet);
+            var tally = scan.Count(request, fleet);
+            var counted = new GroupTally(rules, request, fleet).Count();
             Assert.True(tally.Count == counted.Count && tally.All(t => counted[t.Key] == t.Value), $"seed {seed}: {string.Join(", ", tally)} but {string.Join(", ", counted)}");
         }
 

@@ -37,7 +37,8 @@ internal interface INarrowingFilter : IHostFilter
 /// <summary>The part of a fleet that is to be looked at.</summary>
 /// <param name="Roots">Trees without common hosts.</param>
 /// <param name="ReasonOfTheRest">Why every other host is refused.</param>
-internal sealed record Narrowed(IReadOnlyList<HostNode> Roots, string ReasonOfTheRest);
+/// <param name="Settled">The filter that lets all of these pass, if there is one.</param>
+internal sealed record Narrowed(HostNode[] Roots, string ReasonOfTheRest, IHostFilter? Settled);
 
 /// <summary>Why a host does not do.</summary>
 internal sealed record Refusal(string Reason, string Needed, string Offered)

@@ -23,8 +23,8 @@ internal sealed class NamedHostFilter : INarrowingFilter
         request.SiteId.Length == 0 && request.HostId.Length == 0 ? GroupVerdict.All : GroupVerdict.Mixed;
 
     public Narrowed? Narrow(PlacementRequest request, FleetSnapshot fleet) =>
-        request.SiteId.Length > 0 ? new(Listed(fleet.AtSite(request.SiteId)), OtherSite)
-        : request.HostId.Length > 0 ? new(Listed(fleet.Alone(request.HostId)), OtherHost)
+        request.SiteId.Length > 0 ? new(Listed(fleet.AtSite(request.SiteId)), OtherSite, request.HostId.Length == 0 ? this : null)
+        : request.HostId.Length > 0 ? new(Listed(fleet.Alone(request.HostId)), OtherHost, this)
         : null;
 
     private static HostNode[] Listed(HostNode? node) => node is null ? [] : [node];

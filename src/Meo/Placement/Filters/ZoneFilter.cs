@@ -16,7 +16,22 @@ internal sealed class ZoneFilter : INarrowingFilter
 
     public GroupVerdict Judge(PlacementRequest request, HostGroup group) => request.Zones.Length == 0 ? GroupVerdict.All : GroupVerdict.Mixed;
 
-    public Narrowed? Narrow(PlacementRequest request, FleetSnapshot fleet) => request.Zones.Length == 0
-        ? null
-        : new([.. request.Zones.Distinct().Select(fleet.InZone).OfType<HostNode>()], Other);
+    public Narrowed? Narrow(PlacementRequest request, FleetSnapshot fleet)
+    {
+        if (request.Zones.Length == 0)
+        {
+            return null;
+        }
+
+        var roots = new List<HostNode>(request.Zones.Length);
+        foreach (var zone in request.Zones)
+        {
+            if (fleet.InZone(zone) is { } root && !roots.Contains(root))
+            {
+                roots.Add(root);
+            }
+        }
+
+        return new([.. roots], Other, this);
+    }
 }

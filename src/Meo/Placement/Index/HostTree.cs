@@ -6,8 +6,8 @@ namespace Mano.Meo.Placement.Index;
 /// </summary>
 internal static class HostTree
 {
-    private const int MostHosts = 32;
-    private const int MostBelow = 16;
+    private const int MostHosts = 16;
+    private const int MostBelow = 8;
     private static readonly Comparer<HostEntry> Order = Comparer<HostEntry>.Create(HostEntry.Compare);
 
     /// <summary>The tree with one host more. It must not be in it.</summary>

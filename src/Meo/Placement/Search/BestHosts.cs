@@ -6,8 +6,9 @@ namespace Mano.Meo.Placement.Search;
 /// The best hosts of a fleet, found best first: the group whose bound promises most is opened next, until those found beat
 /// whatever the groups left over can promise. Filters and bounds being sound, these are the hosts that the scan would find.
 /// </summary>
-internal sealed class BestHosts(PlacementRules rules, PlacementRequest request, int wanted)
+internal sealed class BestHosts(PlacementRules rules, PlacementRequest request, FleetSnapshot fleet, int wanted)
 {
+    private readonly Inquiry inquiry = new(rules, request, fleet);
     private readonly List<RankedHost> best = new(wanted + 1);
     private readonly PriorityQueue<HostNode, Promise> groups = new(Promise.BestFirst);
     private readonly ulong start = TieBreak.StartOf(request.Seed);
@@ -16,9 +17,9 @@ internal sealed class BestHosts(PlacementRules rules, PlacementRequest request, 
     public int Looked { get; private set; }
 
     /// <summary>At most as many as are wanted, best first.</summary>
-    public IReadOnlyList<RankedHost> In(FleetSnapshot fleet)
+    public IReadOnlyList<RankedHost> Find()
     {
-        foreach (var root in rules.Narrow(request, fleet).Roots)
+        foreach (var root in inquiry.Scope.Roots)
         {
             Consider(root);
         }
@@ -33,9 +34,9 @@ internal sealed class BestHosts(PlacementRules rules, PlacementRequest request, 
 
     private void Consider(HostNode node)
     {
-        if (rules.MayPass(request, node.Group))
+        if (inquiry.MayPass(node.Group))
         {
-            var promise = new Promise(rules.Bound(request, node.Group), TieBreak.Distance(start, node.Group.MinRing, node.Group.MaxRing));
+            var promise = new Promise(inquiry.Bound(node.Group), TieBreak.Distance(start, node.Group.MinRing, node.Group.MaxRing));
             if (!IsBeaten(promise))
             {
                 groups.Enqueue(node, promise);
@@ -64,12 +65,12 @@ internal sealed class BestHosts(PlacementRules rules, PlacementRequest request, 
     private void Look(HostEntry entry)
     {
         Looked++;
-        if (rules.RefusedBy(request, entry.Host) is not null)
+        if (!inquiry.Passes(entry))
         {
             return;
         }
 
-        var ranked = new RankedHost(entry.Host, rules.Score(request, entry.Host), TieBreak.Distance(start, entry.Ring));
+        var ranked = new RankedHost(entry.Host, inquiry.Score(entry), TieBreak.Distance(start, entry.Ring));
         var at = best.Count;
         while (at > 0 && RankedHost.BestFirst(ranked, best[at - 1]) < 0)
         {

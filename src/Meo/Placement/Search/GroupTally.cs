@@ -4,16 +4,16 @@ using Mano.Meo.Placement.Index;
 namespace Mano.Meo.Placement.Search;
 
 /// <summary>How many hosts are refused for which reason, counted group by group where a whole group has one reason.</summary>
-internal sealed class GroupTally(PlacementRules rules, PlacementRequest request)
+internal sealed class GroupTally(PlacementRules rules, PlacementRequest request, FleetSnapshot fleet)
 {
+    private readonly Inquiry inquiry = new(rules, request, fleet);
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
 
     /// <summary>The number of hosts for each reason; hosts that pass are not counted.</summary>
-    public IReadOnlyDictionary<string, int> Of(FleetSnapshot fleet)
+    public IReadOnlyDictionary<string, int> Count()
     {
-        var narrowed = rules.Narrow(request, fleet);
         var rest = fleet.Count;
-        foreach (var root in narrowed.Roots)
+        foreach (var root in inquiry.Scope.Roots)
         {
             rest -= root.Group.Count;
             Count(root);
@@ -21,7 +21,7 @@ internal sealed class GroupTally(PlacementRules rules, PlacementRequest request)
 
         if (rest > 0)
         {
-            Add(narrowed.ReasonOfTheRest, rest);
+            Add(inquiry.Scope.ReasonOfTheRest, rest);
         }
 
         return counts;
@@ -29,24 +29,22 @@ internal sealed class GroupTally(PlacementRules rules, PlacementRequest request)
 
     private void Count(HostNode node)
     {
-        var verdict = rules.Judge(request, node.Group);
-        if (verdict.Reason is { } reason)
+        if (inquiry.ReasonOfAll(node.Group) is { } reason)
         {
             Add(reason, node.Group.Count);
+            return;
         }
-        else if (!verdict.PassesAll)
-        {
-            foreach (var below in node.Below ?? [])
-            {
-                Count(below);
-            }
 
-            foreach (var entry in node.Hosts ?? [])
+        foreach (var below in node.Below ?? [])
+        {
+            Count(below);
+        }
+
+        foreach (var entry in node.Hosts ?? [])
+        {
+            if (inquiry.Reason(entry) is { } own)
             {
-                if (rules.Reason(request, entry.Host) is { } own)
-                {
-                    Add(own, 1);
-                }
+                Add(own, 1);
             }
         }
     }

@@ -23,9 +23,9 @@ internal sealed class IndexedPlacer(PlacementOptions options) : IPlacer
             return scan.Place(request, fleet);
         }
 
-        var found = new BestHosts(rules, request, Told).In(fleet);
+        var found = new BestHosts(rules, request, fleet, Told).Find();
         return found is not [{ Host: var best }, ..]
-            ? new() { Summary = Tally.NoHost(fleet.Count, new GroupTally(rules, request).Of(fleet)) }
+            ? new() { Summary = Tally.NoHost(fleet.Count, new GroupTally(rules, request, fleet).Count()) }
             : new()
             {
                 HostId = best.HostId,
