@@ -1,22 +1,22 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
 /// <summary>Capacity is what is left when all computes are counted; it comes back with the delete.</summary>
 internal static class CapacityChecks
 {
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("capacity",
     [
-        Check("Used capacity moves by what the compute takes, and returns with its delete", MovesAndReturns),
-        Check("More than there is, is RESOURCE_EXHAUSTED and leaves nothing", TooMuch),
-        Check("A zone that does not exist is FAILED_PRECONDITION", NoZone),
-        Check("A stopped compute keeps its capacity", StoppedKeeps, VimCapability.Power),
-        Check("An address of the caller's choice is given once", FixedAddress, VimCapability.FixedAddresses),
-        Check("Computes have different addresses", DifferentAddresses),
-    ];
+        Check("Used capacity moves by what the compute takes, and returns with its delete", MovesAndReturns, Rules.Capacity, Rules.ReallyGone),
+        Check("More than there is, is RESOURCE_EXHAUSTED and leaves nothing", TooMuch, Rules.NoCapacity),
+        Check("A zone that does not exist is FAILED_PRECONDITION", NoZone, Rules.NoZone),
+        Check("A stopped compute keeps its capacity", StoppedKeeps, Rules.Capacity).Needing(VimCapability.Power),
+        Check("An address of the caller's choice is given once", FixedAddress, Rules.FixedAddress).Needing(VimCapability.FixedAddresses),
+        Check("Computes have different addresses", DifferentAddresses, Rules.Addresses),
+    ]);
 
     private static async Task MovesAndReturns(ConformanceWorld w)
     {
@@ -34,7 +34,7 @@ internal static class CapacityChecks
     private static async Task TooMuch(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
-        var (total, _) = await w.Vim.GetCapacityAsync(w.Patience);
+        var (total, before) = await w.Vim.GetCapacityAsync(w.Patience);
         VimResources[] tooMuch = [new(total.MilliCpu + 1, 0, 0), new(0, total.MemoryMib + 1, 0), new(0, 0, total.DiskGib + 1)];
         foreach (var resources in tooMuch)
         {
@@ -42,7 +42,7 @@ internal static class CapacityChecks
             True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the refused create left a compute");
         }
 
-        Equal(default, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        Equal(before, await w.UsedAsync(), "used capacity");
         await w.RunningAsync(w.A);
     }
 
@@ -58,10 +58,11 @@ internal static class CapacityChecks
 
     private static async Task StoppedKeeps(ConformanceWorld w)
     {
+        var before = await w.UsedAsync();
         await w.RunningAsync(w.A);
         await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience);
         await w.ReachesAsync(w.A, ComputeState.Stopped);
-        Equal(w.Subject.Small, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        Equal(before + w.Subject.Small, await w.UsedAsync(), "used capacity");
     }
 
     private static async Task FixedAddress(ConformanceWorld w)

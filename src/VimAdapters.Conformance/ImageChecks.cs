@@ -1,38 +1,41 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
 /// <summary>Images go by digest, and only what has the digest is kept.</summary>
 internal static class ImageChecks
 {
+    private const string EmptyDigest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private const string OtherDigest = "sha256:0000000000000000000000000000000000000000000000000000000000000001";
 
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("images",
     [
-        Check("EnsureImage repeated and concurrent keeps one image", Repeated),
-        Check("EnsureImage of a known digest does not read the content", KnownDigest),
-        Check("EnsureImage from a stream works as from a file", FromStream),
-        Check("EnsureImage of content with another digest is FAILED_PRECONDITION and keeps nothing", WrongDigest),
-        Check("EnsureImage of an unreadable file is FAILED_PRECONDITION", Unreadable),
-        Check("EnsureImage of an ill-formed digest is INVALID_ARGUMENT", IllFormed),
-        Check("EnsureImage of a format that is not claimed is UNIMPLEMENTED", Unclaimed),
-        Check("EnsureCompute without its image is FAILED_PRECONDITION and leaves nothing", MissingImage),
-        Check("DeleteImageIfAny refuses while a compute uses the image, and is OK for nothing", InUse),
-    ];
+        Check("EnsureImage repeated and concurrent keeps one image", Repeated, Rules.ImageByDigest, Rules.ListImages),
+        Check("EnsureImage of a known digest does not read the content", KnownDigest, Rules.KnownDigest),
+        Check("EnsureImage from a stream works as from a file", FromStream, Rules.ImageByDigest),
+        Check("EnsureImage of content with another digest is FAILED_PRECONDITION and keeps nothing", WrongDigest, Rules.OtherDigest),
+        Check("EnsureImage of an unreadable file is FAILED_PRECONDITION", Unreadable, Rules.UnreadablePath),
+        Check("EnsureImage of an ill-formed digest is INVALID_ARGUMENT", IllFormed, Rules.IllFormed),
+        Check("EnsureImage of no bytes at all is INVALID_ARGUMENT and keeps nothing", Empty, Rules.NoImageOfFormat),
+        Check("EnsureImage of a format that is not claimed is UNIMPLEMENTED", Unclaimed, Rules.FormatNotClaimed),
+        Check("EnsureCompute without its image is FAILED_PRECONDITION and leaves nothing", MissingImage, Rules.NoImage),
+        Check("DeleteImageIfAny refuses while a compute uses the image, and is OK for nothing", InUse, Rules.ImageInUse, Rules.DeletingNothing),
+    ]);
 
     private static async Task Repeated(ConformanceWorld w)
     {
+        await w.WithoutImageAsync();
         await Task.WhenAll(Enumerable.Range(0, w.Subject.Repetitions).Select(_ => Task.Run(() => w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience))));
         for (var i = 0; i < w.Subject.Repetitions; i++)
         {
             await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
         }
 
-        var images = await w.Vim.ListImagesAsync(w.Patience);
-        Equal(1, images.Count, "the number of images");
+        var images = await ListedAsync(w, w.Subject.Image.Image.Digest);
+        Equal(1, images.Count, "how often the image is listed");
         Equal(w.Subject.Image.Size, images[0].Size, "the size of the image");
         Equal(w.Subject.Image.Image, images[0].Image, "the image");
     }
@@ -46,6 +49,7 @@ internal static class ImageChecks
 
     private static async Task FromStream(ConformanceWorld w)
     {
+        await w.WithoutImageAsync();
         var source = ImageSource.FromStream(w.Subject.Image.Image, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
         var image = await w.Vim.EnsureImageAsync(source, w.Patience);
         Equal(w.Subject.Image.Size, image.Size, "the size of the image");
@@ -60,7 +64,7 @@ internal static class ImageChecks
             await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureImageAsync(wrong, w.Patience), "content with another digest");
         }
 
-        Equal(0, (await w.Vim.ListImagesAsync(w.Patience)).Count, "the number of images");
+        Equal(0, (await ListedAsync(w, OtherDigest)).Count, "how often the image is listed");
     }
 
     private static Task Unreadable(ConformanceWorld w) =>
@@ -77,6 +81,13 @@ internal static class ImageChecks
         }
     }
 
+    private static async Task Empty(ConformanceWorld w)
+    {
+        var empty = w.Subject.Image.Image with { Digest = EmptyDigest };
+        await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.EnsureImageAsync(ImageSource.FromStream(empty, 0, _ => Task.FromResult(Stream.Null)), w.Patience), "an image of no bytes");
+        Equal(0, (await ListedAsync(w, EmptyDigest)).Count, "how often the image is listed");
+    }
+
     private static async Task Unclaimed(ConformanceWorld w)
     {
         var unclaimed = Enum.GetValues<ImageFormat>().Where(f => !w.Capabilities.Has(RequestRules.Needed(f))).ToArray();
@@ -85,6 +96,7 @@ internal static class ImageChecks
             throw new NotShownException("every format is claimed");
         }
 
+        await w.WithoutImageAsync();
         foreach (var format in unclaimed)
         {
             var source = ImageSource.FromStream(w.Subject.Image.Image with { Format = format }, w.Subject.Image.Size, w.Subject.Image.OpenAsync);
@@ -94,21 +106,26 @@ internal static class ImageChecks
 
     private static async Task MissingImage(ConformanceWorld w)
     {
+        await w.WithoutImageAsync();
+        var before = await w.UsedAsync();
         await RefusedAsync(FailureKind.IllegalState, () => w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec(), w.Patience), "an image that is not in the VIM");
         True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "the refused create left a compute");
-        Equal(default, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        Equal(before, await w.UsedAsync(), "used capacity");
         await w.RunningAsync(w.A);
     }
 
     private static async Task InUse(ConformanceWorld w)
     {
         var digest = w.Subject.Image.Image.Digest;
-        await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
+        await w.WithoutImageAsync();
         await w.RunningAsync(w.A);
         await RefusedAsync(FailureKind.IllegalState, () => w.Vim.DeleteImageIfAnyAsync(digest, w.Patience), "an image in use");
         await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
         await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
         await w.Vim.DeleteImageIfAnyAsync(digest, w.Patience);
-        Equal(0, (await w.Vim.ListImagesAsync(w.Patience)).Count, "the number of images");
+        Equal(0, (await ListedAsync(w, digest)).Count, "how often the image is listed");
     }
+
+    private static async Task<IReadOnlyList<VimImage>> ListedAsync(ConformanceWorld w, string digest) =>
+        [.. (await w.Vim.ListImagesAsync(w.Patience)).Where(i => i.Image.Digest == digest)];
 }

@@ -1,7 +1,7 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
@@ -10,21 +10,21 @@ internal static class KeyChecks
 {
     private static readonly string[] BadIds = ["", ".hidden", "-x", "a/b", "../up", "ä", "a b", "a\n", new('x', 129)];
 
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("keys",
     [
-        Check("EnsureCompute repeated with the same number gives the same compute", RepeatedEnsure),
-        Check("EnsureCompute called concurrently makes one compute", ConcurrentEnsure),
-        Check("EnsureCompute with another spec is ALREADY_EXISTS and changes nothing", OtherSpec),
-        Check("Delete of nothing is OK, ten times", DeleteOfNothing),
-        Check("Delete repeated and concurrent is OK, and nothing is left", RepeatedDelete),
-        Check("A deleted compute can be made anew with another spec", MadeAnew),
-        Check("Create and delete, ten times over, leaves nothing", ManyLives),
-        Check("Ill-formed ids are INVALID_ARGUMENT in every keyed call", IllFormedIds),
-        Check("Ids of any allowed shape are kept apart and given back", AllowedIds),
-        Check("An ill-formed spec is INVALID_ARGUMENT with every fault at its path", IllFormedSpec),
-        Check("Spec and labels are given back unchanged", SpecGivenBack),
-        Check("A call that is cancelled before it starts has no effect", CancelledCall),
-    ];
+        Check("EnsureCompute repeated with the same number gives the same compute", RepeatedEnsure, Rules.SameKey, Rules.SameNumber),
+        Check("EnsureCompute called concurrently makes one compute", ConcurrentEnsure, Rules.SameKey, Rules.EnsureBusy),
+        Check("EnsureCompute with another spec is ALREADY_EXISTS and changes nothing", OtherSpec, Rules.OtherSpec, Rules.EnsureOther),
+        Check("Delete of nothing is OK, ten times", DeleteOfNothing, Rules.DeletingNothing),
+        Check("Delete repeated and concurrent is OK, and nothing is left", RepeatedDelete, Rules.ReallyGone, Rules.DeleteBusy),
+        Check("A deleted compute can be made anew with another spec", MadeAnew, Rules.OtherSpec),
+        Check("Create and delete, ten times over, leaves nothing", ManyLives, Rules.ReallyGone),
+        Check("Ill-formed ids are INVALID_ARGUMENT in every keyed call", IllFormedIds, Rules.IdShape),
+        Check("Ids of any allowed shape are kept apart and given back", AllowedIds, Rules.IdShape),
+        Check("An ill-formed spec is INVALID_ARGUMENT with every fault at its path", IllFormedSpec, Rules.EveryFault, Rules.IllFormed),
+        Check("Spec and labels are given back unchanged", SpecGivenBack, Rules.LabelsKept),
+        Check("A call that is cancelled before it starts has no effect", CancelledCall, Rules.Cancelled),
+    ]);
 
     private static async Task RepeatedEnsure(ConformanceWorld w)
     {
@@ -37,18 +37,19 @@ internal static class KeyChecks
             Equal(string.Join(",", first.Addresses), string.Join(",", again.Addresses), "the address after a repetition");
         }
 
-        Equal(1, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
+        Equal(1, (await w.OursAsync()).Count, "the number of computes");
     }
 
     private static async Task ConcurrentEnsure(ConformanceWorld w)
     {
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
+        var before = await w.UsedAsync();
         var number = w.Next();
         var spec = w.Spec();
-        var made = await w.TimesAsync(() => RetryBusyAsync(() => w.Vim.EnsureComputeAsync(w.A, number, spec, w.Patience)));
+        var made = await w.TimesAsync(() => w.RetryBusyAsync(() => w.Vim.EnsureComputeAsync(w.A, number, spec, w.Patience)));
         Equal(1, made.Select(c => c.CreatedAt).Distinct().Count(), "the number of different creations seen");
-        Equal(1, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
-        Equal(spec.Resources, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        Equal(1, (await w.OursAsync()).Count, "the number of computes");
+        Equal(before + spec.Resources, await w.UsedAsync(), "used capacity");
     }
 
     private static async Task OtherSpec(ConformanceWorld w)
@@ -84,13 +85,13 @@ internal static class KeyChecks
     {
         await w.RunningAsync(w.A);
         var number = w.Next();
-        await Task.WhenAll(Enumerable.Range(0, w.Subject.Repetitions).Select(_ => Task.Run(() => RetryBusyAsync(async () =>
+        await Task.WhenAll(Enumerable.Range(0, w.Subject.Repetitions).Select(_ => Task.Run(() => w.RetryBusyAsync(async () =>
         {
             await w.Vim.DeleteComputeIfAnyAsync(w.A, number, w.Patience);
             True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "a delete said OK while the compute was still there");
             return true;
         }))));
-        Equal(0, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
+        Equal(0, (await w.OursAsync()).Count, "the number of computes");
     }
 
     private static async Task MadeAnew(ConformanceWorld w)
@@ -105,14 +106,15 @@ internal static class KeyChecks
 
     private static async Task ManyLives(ConformanceWorld w)
     {
+        var before = await w.UsedAsync();
         for (var i = 0; i < w.Subject.Repetitions; i++)
         {
             await w.RunningAsync(w.A);
             await w.Vim.DeleteComputeIfAnyAsync(w.A, w.Next(), w.Patience);
         }
 
-        Equal(0, (await w.Vim.ListComputesAsync(w.Patience)).Count, "the number of computes");
-        Equal(default, (await w.Vim.GetCapacityAsync(w.Patience)).Used, "used capacity");
+        Equal(0, (await w.OursAsync()).Count, "the number of computes");
+        Equal(before, await w.UsedAsync(), "used capacity");
     }
 
     private static async Task IllFormedIds(ConformanceWorld w)
@@ -123,20 +125,27 @@ internal static class KeyChecks
             await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.EnsureComputeAsync(id, 1, w.Spec(), w.Patience), $"EnsureCompute, {shown}");
             await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.GetComputeAsync(id, w.Patience), $"GetCompute, {shown}");
             await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.DeleteComputeIfAnyAsync(id, 1, w.Patience), $"DeleteComputeIfAny, {shown}");
-            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.SetPowerStateAsync(id, 1, PowerState.Stopped, w.Patience), $"SetPowerState, {shown}");
-            await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.ReadLogAsync(id, 0, w.Patience), $"ReadLog, {shown}");
+            if (w.Capabilities.Has(VimCapability.Power))
+            {
+                await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.SetPowerStateAsync(id, 1, PowerState.Stopped, w.Patience), $"SetPowerState, {shown}");
+            }
+
+            if (w.Capabilities.Has(VimCapability.Logs))
+            {
+                await RefusedAsync(FailureKind.InvalidInput, () => w.Vim.ReadLogAsync(id, 0, w.Patience), $"ReadLog, {shown}");
+            }
         }
     }
 
     private static async Task AllowedIds(ConformanceWorld w)
     {
-        string[] ids = ["A", w.A, "a.b", "a_b", "a-b", new('z', 128), "0190b5c8-7d3f-7000-8000-000000000001"];
+        string[] ids = ["A" + w.Run, "a.b" + w.Run, "a_b" + w.Run, "a-b" + w.Run, "0190b5c8-7d3f-7000" + w.Run, w.Run[1..].PadRight(128, 'z'), w.A];
         foreach (var id in ids)
         {
             await w.RunningAsync(id, w.Spec());
         }
 
-        var listed = (await w.Vim.ListComputesAsync(w.Patience)).Select(c => c.ComputeId);
+        var listed = (await w.OursAsync()).Select(c => c.ComputeId);
         Equal(string.Join(" ", ids.Order(StringComparer.Ordinal)), string.Join(" ", listed), "the list of ids");
     }
 
@@ -163,7 +172,7 @@ internal static class KeyChecks
     private static async Task SpecGivenBack(ConformanceWorld w)
     {
         var made = await w.RunningAsync(w.A);
-        var listed = (await w.Vim.ListComputesAsync(w.Patience)).Single();
+        var listed = (await w.OursAsync()).Single();
         Equal(null, w.Spec().DifferenceFrom(made.Spec), "the field of the spec that differs when got");
         Equal(null, w.Spec().DifferenceFrom(listed.Spec), "the field of the spec that differs when listed");
         True(made.Reason.Length > 0, "the state has no reason");
@@ -182,22 +191,6 @@ internal static class KeyChecks
         catch (Exception e) when (e is OperationCanceledException or FailureException { Failure.Kind: FailureKind.Cancelled })
         {
             True(await w.Vim.GetComputeAsync(w.A, w.Patience) is null, "a call cancelled before it started made a compute");
-        }
-    }
-
-    /// <summary>ABORTED and retryable means: another call for the key runs.</summary>
-    private static async Task<T> RetryBusyAsync<T>(Func<Task<T>> call)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (FailureException e) when (e.Failure is { Kind: FailureKind.Conflict, Retryable: true })
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
-            }
         }
     }
 }

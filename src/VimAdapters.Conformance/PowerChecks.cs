@@ -1,23 +1,23 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
 /// <summary>Starting and stopping, keyed and numbered.</summary>
 internal static class PowerChecks
 {
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("power",
     [
-        Check("Stop and start, repeated, keep the compute and its address", StopAndStart, VimCapability.Power),
-        Check("EnsureCompute leaves a stopped compute stopped", EnsureLeavesStopped, VimCapability.Power),
-        Check("SetPowerState with a lower number is ABORTED", LowerNumber, VimCapability.Power),
-        Check("SetPowerState with the number of the opposite order is ABORTED", OppositeNumber, VimCapability.Power),
-        Check("SetPowerState of nothing is NOT_FOUND, also after a delete with a lower number", Nothing, VimCapability.Power),
-        Check("A stopped compute is deleted like a running one", DeleteStopped, VimCapability.Power),
-        Check("SetPowerState without the capability is UNIMPLEMENTED", NotClaimed),
-    ];
+        Check("Stop and start, repeated, keep the compute and its address", StopAndStart, Rules.PowerFollows, Rules.PowerBusy).Needing(VimCapability.Power),
+        Check("EnsureCompute leaves a stopped compute stopped", EnsureLeavesStopped, Rules.EnsureLeavesPower).Needing(VimCapability.Power),
+        Check("SetPowerState with a lower number is ABORTED", LowerNumber, Rules.PowerLower).Needing(VimCapability.Power),
+        Check("SetPowerState with the number of the opposite order is ABORTED", OppositeNumber, Rules.PowerLower).Needing(VimCapability.Power),
+        Check("SetPowerState of nothing is NOT_FOUND, also after a delete with a lower number", Nothing, Rules.PowerNothing, Rules.PowerLower).Needing(VimCapability.Power),
+        Check("A stopped compute is deleted like a running one", DeleteStopped, Rules.ReallyGone).Needing(VimCapability.Power),
+        Check("SetPowerState without the capability is UNIMPLEMENTED", NotClaimed, Rules.PowerNotClaimed),
+    ]);
 
     private static async Task StopAndStart(ConformanceWorld w)
     {
@@ -86,10 +86,7 @@ internal static class PowerChecks
 
     private static async Task NotClaimed(ConformanceWorld w)
     {
-        if (w.Capabilities.Has(VimCapability.Power))
-        {
-            throw new NotShownException("power operations are claimed");
-        }
+        w.IsNotClaimed(VimCapability.Power);
 
         await w.RunningAsync(w.A);
         await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Stopped, w.Patience), "a power operation");

@@ -1,25 +1,25 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
 /// <summary>What a running compute shows of itself.</summary>
 internal static class RunningChecks
 {
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("running",
     [
-        Check("A running compute says when it started and what is enforced", SaysWhen),
-        Check("A compute is GOT as nothing before it is made and after it is deleted", Nothing),
-        Check("The log shows what the compute wrote, from its end", Log, VimCapability.Logs),
-        Check("The log of nothing is NOT_FOUND", LogOfNothing, VimCapability.Logs),
-        Check("ReadLog without the capability is UNIMPLEMENTED", LogNotClaimed),
-        Check("Restart policy NEVER leaves a compute that ends with 3 FAILED", Never),
-        Check("Restart policy ON_FAILURE starts a compute that ends with 3 again", OnFailure, VimCapability.Restarts),
-        Check("A compute in a crash loop is deleted for good", CrashLoopDeleted, VimCapability.Restarts),
-        Check("What is claimed to be enforced is reported as enforced", EnforcedAsClaimed),
-    ];
+        Check("A running compute says when it started and what is enforced", SaysWhen, Rules.Started),
+        Check("A compute is GOT as nothing before it is made and after it is deleted", Nothing, Rules.GetNothing),
+        Check("The log shows what the compute wrote, from its end", Log, Rules.ReadsLog).Needing(VimCapability.Logs),
+        Check("The log of nothing is NOT_FOUND", LogOfNothing, Rules.LogOfNothing).Needing(VimCapability.Logs),
+        Check("ReadLog without the capability is UNIMPLEMENTED", LogNotClaimed, Rules.LogsNotClaimed),
+        Check("Restart policy NEVER leaves a compute that ends with 3 FAILED", Never, Rules.StaysEnded),
+        Check("Restart policy ON_FAILURE starts a compute that ends with 3 again", OnFailure, Rules.Restarts).Needing(VimCapability.Restarts),
+        Check("A compute in a crash loop is deleted for good", CrashLoopDeleted, Rules.ReallyGone).Needing(VimCapability.Restarts),
+        Check("What is claimed to be enforced is reported as enforced", EnforcedAsClaimed, Rules.InForce),
+    ]);
 
     private static async Task SaysWhen(ConformanceWorld w)
     {
@@ -60,10 +60,7 @@ internal static class RunningChecks
 
     private static async Task LogNotClaimed(ConformanceWorld w)
     {
-        if (w.Capabilities.Has(VimCapability.Logs))
-        {
-            throw new NotShownException("logs are claimed");
-        }
+        w.IsNotClaimed(VimCapability.Logs);
 
         await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.ReadLogAsync(w.A, 0, w.Patience), "a log");
     }
@@ -104,7 +101,7 @@ internal static class RunningChecks
 
     private static async Task EnsureEndingAsync(ConformanceWorld w, RestartPolicy policy)
     {
-        var image = w.Subject.EndingImage ?? throw new NotShownException("the subject has no image that ends by itself");
+        var image = w.Subject.EndingImage ?? throw new NotShownException("there is no image that ends by itself, or this VIM runs none: --ending-image FILE gives one");
         await w.Vim.EnsureImageAsync(image, w.Patience);
         await w.Vim.EnsureComputeAsync(w.A, w.Next(), w.Spec() with { Images = [image.Image], RestartPolicy = policy }, w.Patience);
     }

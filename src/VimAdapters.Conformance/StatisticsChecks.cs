@@ -1,20 +1,20 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
 /// <summary>What computes have used: only what the VIM knows, and never less than before.</summary>
 internal static class StatisticsChecks
 {
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("statistics",
     [
-        Check("A running compute has used CPU time and memory, and CPU time does not go back", Used, VimCapability.Statistics),
-        Check("A stopped compute tells nothing of what it uses", Stopped, VimCapability.Statistics, VimCapability.Power),
-        Check("The statistics of nothing are NOT_FOUND", OfNothing, VimCapability.Statistics),
-        Check("ReadStatistics without the capability is UNIMPLEMENTED", NotClaimed),
-    ];
+        Check("A running compute has used CPU time and memory, and CPU time does not go back", Used, Rules.ReadsStatistics).Needing(VimCapability.Statistics),
+        Check("A stopped compute tells nothing of what it uses", Stopped, Rules.ReadsStatistics).Needing(VimCapability.Statistics, VimCapability.Power),
+        Check("The statistics of nothing are NOT_FOUND", OfNothing, Rules.StatisticsOfNothing).Needing(VimCapability.Statistics),
+        Check("ReadStatistics without the capability is UNIMPLEMENTED", NotClaimed, Rules.StatisticsNotClaimed),
+    ]);
 
     private static async Task Used(ConformanceWorld w)
     {
@@ -40,10 +40,7 @@ internal static class StatisticsChecks
 
     private static async Task NotClaimed(ConformanceWorld w)
     {
-        if (w.Capabilities.Has(VimCapability.Statistics))
-        {
-            throw new NotShownException("statistics are claimed");
-        }
+        w.IsNotClaimed(VimCapability.Statistics);
 
         await w.RunningAsync(w.A);
         await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.ReadStatisticsAsync(w.A, w.Patience), "statistics");

@@ -1,20 +1,20 @@
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using static Mano.VimAdapters.Conformance.ConformanceWorld;
-using static Mano.VimAdapters.Conformance.VimConformance;
+using static Mano.VimAdapters.Conformance.ConformanceCheck;
 
 namespace Mano.VimAdapters.Conformance;
 
 /// <summary>Volumes are a part of what a compute is; what only an application can see of them is each adapter's own test.</summary>
 internal static class StorageChecks
 {
-    public static IReadOnlyList<ConformanceCheck> All { get; } =
+    public static IReadOnlyList<ConformanceCheck> All { get; } = GroupOf("volumes",
     [
-        Check("A compute with volumes runs, stops, starts and goes", Lives, VimCapability.Volumes, VimCapability.Power),
-        Check("Other volumes under the same key are ALREADY_EXISTS", Others, VimCapability.Volumes),
-        Check("A volume whose name or path is ill-formed is INVALID_ARGUMENT and leaves nothing", IllFormed),
-        Check("Volumes without the capability are UNIMPLEMENTED", NotClaimed),
-    ];
+        Check("A compute with volumes runs, stops, starts and goes", Lives, Rules.Volumes).Needing(VimCapability.Volumes, VimCapability.Power),
+        Check("Other volumes under the same key are ALREADY_EXISTS", Others, Rules.OtherSpec).Needing(VimCapability.Volumes),
+        Check("A volume whose name or path is ill-formed is INVALID_ARGUMENT and leaves nothing", IllFormed, Rules.VolumeNames),
+        Check("Volumes without the capability are UNIMPLEMENTED", NotClaimed, Rules.SpecNotClaimed),
+    ]);
 
     private static async Task Lives(ConformanceWorld w)
     {
@@ -52,10 +52,7 @@ internal static class StorageChecks
 
     private static async Task NotClaimed(ConformanceWorld w)
     {
-        if (w.Capabilities.Has(VimCapability.Volumes))
-        {
-            throw new NotShownException("volumes are claimed");
-        }
+        w.IsNotClaimed(VimCapability.Volumes);
 
         await w.Vim.EnsureImageAsync(w.Subject.Image, w.Patience);
         await RefusedAsync(FailureKind.Unimplemented, () => w.Vim.EnsureComputeAsync(w.A, w.Next(), With(w, new ComputeVolume("data", 1)), w.Patience), "a volume");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Mano.VimAdapters.Contract;
 
@@ -12,6 +13,12 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
     public PowerState Power { get; init; } = PowerState.Started;
 
     public bool NeverBoots { get; init; }
+
+    /// <summary>On its second network and those after it, in the order of the specification.</summary>
+    public IReadOnlyList<string> FurtherAddresses { get; init; } = [];
+
+    /// <summary>The machine of the VIM that it lies on, from 1; 0: it is in no group, and nobody asked.</summary>
+    public int Machine { get; init; }
 
     /// <summary>It ended by itself and is not started again.</summary>
     public bool Ended { get; init; }
@@ -74,12 +81,16 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
             OperationNumber = operationNumber,
             State = state,
             Reason = reason,
-            Addresses = [Address],
+            Addresses = [Address, .. FurtherAddresses],
             RestartCount = RestartCount,
             ExitCode = ExitCode,
             CreatedAt = CreatedAt,
             StartedAt = state is ComputeState.Running or ComputeState.Stopped && SettledAt <= now ? SettledAt : null,
-            Enforcements = [new("limits", false, "nothing runs: it is simulated")],
+            Enforcements =
+            [
+                new("limits", false, "nothing runs: it is simulated"),
+                .. Machine > 0 ? [new("groups", true, $"it lies on machine {Machine}")] : Array.Empty<Enforcement>(),
+            ],
         };
     }
 
@@ -87,6 +98,16 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
     public ComputeStatistics UsedAt(DateTimeOffset now) => StateAt(now).State != ComputeState.Running
         ? new(now)
         : new(now, (now - SettledAt).Ticks / 10 * Spec.Resources.MilliCpu, Spec.Resources.MemoryMib << 20);
+
+    /// <summary>What happened to it by then, the newest first.</summary>
+    public IReadOnlyList<VimEvent> EventsAt(DateTimeOffset now)
+    {
+        var noted = Journal.Select(line => line.Split(' ', 2)).Select(l => (At: DateTimeOffset.Parse(l[0], CultureInfo.InvariantCulture), What: l[1]))
+            .Select(l => new VimEvent(l.At, l.What.Split(' ', ':')[0], l.What, l.What.StartsWith("exited", StringComparison.Ordinal) && !l.What.EndsWith(" 0", StringComparison.Ordinal)));
+        var (state, reason) = StateAt(now);
+        var settled = SettledAt <= now && GoneAt is null ? [new VimEvent(SettledAt, state.ToString().ToLowerInvariant(), reason, state == ComputeState.Failed)] : Array.Empty<VimEvent>();
+        return [.. noted.Concat(settled).OrderByDescending(e => e.At).Take(VimEvent.MaxListed)];
+    }
 
     private (ComputeState State, string Reason) StateAt(DateTimeOffset now) =>
         GoneAt is not null ? (ComputeState.Deleting, "it is being deleted")
@@ -98,7 +119,7 @@ internal sealed record SimulatedCompute(ComputeSpec Spec, DateTimeOffset Created
 }
 
 /// <summary>What else outlives the process.</summary>
-internal sealed record SimulatedShared(IReadOnlyList<VimImage> Images, int ScriptDone, int Starts = 0);
+internal sealed record SimulatedShared(IReadOnlyList<VimImage> Images, int ScriptDone, int Starts = 0, IReadOnlyList<SimulatedNetwork>? Networks = null);
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SimulatedLine))]

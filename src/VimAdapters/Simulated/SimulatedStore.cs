@@ -16,6 +16,7 @@ internal sealed class SimulatedStore : IDisposable
     private readonly SimulatedUsage usage;
     private readonly SortedDictionary<string, SimulatedKey> keys = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VimImage> images = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SimulatedNetwork> networks = new(StringComparer.Ordinal);
 
     public SimulatedStore(string? folder, int compactAfter, AddressRange range)
     {
@@ -39,6 +40,11 @@ internal sealed class SimulatedStore : IDisposable
             foreach (var image in shared.Images)
             {
                 images[image.Image.Digest] = image;
+            }
+
+            foreach (var network in shared.Networks ?? [])
+            {
+                networks[network.NetworkId] = network;
             }
         }
 
@@ -96,6 +102,23 @@ internal sealed class SimulatedStore : IDisposable
         SaveShared();
     }
 
+    /// <summary>The networks that exist, and the numbers of those that do not.</summary>
+    public IReadOnlyCollection<SimulatedNetwork> Networks => networks.Values;
+
+    public SimulatedNetwork Network(string networkId) => networks.GetValueOrDefault(networkId) ?? new(networkId, new Fence(), null, "", default);
+
+    /// <summary>Stores a network and forgets the numbers of those that went before <paramref name="forgetBefore"/>.</summary>
+    public void PutNetwork(SimulatedNetwork network, DateTimeOffset forgetBefore)
+    {
+        networks[network.NetworkId] = network;
+        foreach (var old in networks.Values.Where(n => n.Spec is null && n.TouchedAt < forgetBefore).ToArray())
+        {
+            networks.Remove(old.NetworkId);
+        }
+
+        SaveShared();
+    }
+
     public void SetScriptDone(int lines)
     {
         if (ScriptDone != lines)
@@ -115,7 +138,7 @@ internal sealed class SimulatedStore : IDisposable
     {
         if (folder is not null)
         {
-            AtomicFile.Write(SharedFile(folder), new([.. images.Values], ScriptDone, Starts), SimulatedJson.Default.SimulatedShared);
+            AtomicFile.Write(SharedFile(folder), new([.. images.Values], ScriptDone, Starts, [.. networks.Values]), SimulatedJson.Default.SimulatedShared);
         }
     }
 

@@ -17,17 +17,37 @@ public sealed partial class SimulatedVim
         }
     }
 
-    public Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken) =>
-        throw VimFailures.Cannot(AdapterName, "events").ToException();
+    public Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        Demand(VimCapability.Events, "events");
+        return CallAsync(VimCall.ListEvents, _ =>
+            (store.Key(computeId).Compute ?? throw VimFailures.NoCompute(computeId).ToException()).EventsAt(clock.GetUtcNow()), cancellationToken);
+    }
 
-    public Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken) =>
-        throw VimFailures.Cannot(AdapterName, "networks").ToException();
+    public Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken)
+    {
+        NetworkRules.CheckNetwork(networkId, operationNumber, spec);
+        Demand(VimCapability.Networks, "networks");
+        return CallAsync(VimCall.EnsureNetwork, _ => networks.Ensure(networkId, operationNumber, spec), cancellationToken);
+    }
 
-    public Task<IReadOnlyList<VimNetwork>> ListNetworksAsync(CancellationToken cancellationToken) =>
-        throw VimFailures.Cannot(AdapterName, "networks").ToException();
+    public Task<IReadOnlyList<VimNetwork>> ListNetworksAsync(CancellationToken cancellationToken)
+    {
+        Demand(VimCapability.Networks, "networks");
+        return CallAsync(VimCall.ListNetworks, _ => networks.All, cancellationToken);
+    }
 
-    public Task DeleteNetworkIfAnyAsync(string networkId, long operationNumber, CancellationToken cancellationToken) =>
-        throw VimFailures.Cannot(AdapterName, "networks").ToException();
+    public Task DeleteNetworkIfAnyAsync(string networkId, long operationNumber, CancellationToken cancellationToken)
+    {
+        NetworkRules.CheckNetworkKey(networkId, operationNumber);
+        Demand(VimCapability.Networks, "networks");
+        return CallAsync(VimCall.DeleteNetworkIfAny, _ =>
+        {
+            networks.DeleteIfAny(networkId, operationNumber);
+            return true;
+        }, cancellationToken);
+    }
 
     private IReadOnlyList<ConnectionCheck> Looked()
     {

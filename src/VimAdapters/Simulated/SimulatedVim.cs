@@ -23,6 +23,7 @@ public sealed partial class SimulatedVim : IVimAdapter, IDisposable
     private readonly VimCapabilities capabilities;
     private readonly SimulatedComputes computes;
     private readonly SimulatedLuck luck;
+    private readonly SimulatedNetworks networks;
     private readonly SimulatedMischief mischief;
     private readonly SimulatedOrders? orders;
     private readonly Lock gate = new();
@@ -36,6 +37,7 @@ public sealed partial class SimulatedVim : IVimAdapter, IDisposable
         store = new(options.Folder, options.CompactAfter, range);
         faults = new(options, store.ScriptDone, store.Starts);
         luck = new(options);
+        networks = new(store, options, clock);
         mischief = new(clock);
         computes = new(store, options.FenceRetention, clock, gate);
         border = new(options, faults, clock, OnCall);
@@ -228,7 +230,14 @@ public sealed partial class SimulatedVim : IVimAdapter, IDisposable
         }
 
         var now = clock.GetUtcNow();
-        var compute = new SimulatedCompute(spec, now, FreeAddress(computeId, spec.Address), now + luck.BootTime(computeId, number)) { NeverBoots = neverBoots };
+        var onNetworks = networks.AddressesOn(computeId, spec);
+        var address = onNetworks.Count > 0 ? onNetworks[0] : FreeAddress(computeId, spec.Address);
+        var compute = new SimulatedCompute(spec, now, address, now + luck.BootTime(computeId, number))
+        {
+            NeverBoots = neverBoots,
+            FurtherAddresses = [.. onNetworks.Skip(1)],
+            Machine = SimulatedMachines.Choose(computeId, spec, store.Keys.Select(k => k.Compute).OfType<SimulatedCompute>(), options.Machines),
+        };
         mischief.Settle(computeId);
         computes.Save(key with { Fence = key.Fence.Saw(number), Compute = compute.Noting(now, "accepted") });
         return Seen(store.Key(computeId))!;

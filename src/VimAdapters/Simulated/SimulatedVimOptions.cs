@@ -84,6 +84,14 @@ public sealed record SimulatedVimOptions
     /// <summary>Where the computes' addresses come from. Nothing listens there.</summary>
     public string AddressRange { get; init; } = "127.80.0.0/16";
 
+    /// <summary>Where the addresses of networks come from whose addresses are left to the VIM; each gets 256 of them.</summary>
+    public string NetworkRange { get; init; } = "10.128.0.0/9";
+
+    /// <summary>How many machines it has, over which groups are spread. Capacity is counted for all of them together.</summary>
+    /// <value>The default is 8: a rack unit's worth of small servers.</value>
+    [Range(1, 10_000)]
+    public int Machines { get; init; } = 8;
+
     /// <summary>The zones it has; empty: one without a name.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Mano.VimAdapters.Addressing;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.Registration;
@@ -11,7 +13,7 @@ internal static class SimulatedVimRules
     [
         VimCapability.Executables, VimCapability.RootFsArchives, VimCapability.Containers, VimCapability.VmImages, VimCapability.NamedImages,
         VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
-        VimCapability.Volumes, VimCapability.Statistics,
+        VimCapability.Volumes, VimCapability.Statistics, VimCapability.Networks, VimCapability.Affinity, VimCapability.Events,
     ];
 
     /// <summary>Refuses options that are out of range, all faults at once.</summary>
@@ -21,6 +23,8 @@ internal static class SimulatedVimRules
         OptionsRules.Check(SimulatedVim.AdapterName, options,
         [
             .. range is null ? [$"AddressRange: {rangeFault}"] : Array.Empty<string>(),
+            .. IPNetwork.TryParse(options.NetworkRange, out var networks) && networks.PrefixLength <= 24 && networks.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+                ? Array.Empty<string>() : [$"NetworkRange: '{options.NetworkRange}' is refused; an IPv4 range of /24 or larger, as 10.128.0.0/9, would be right."],
             .. SimulatedFaults.WrongLines(options.Script),
             .. options is { Orders: true, Folder: null } ? ["Orders: they are read from the folder, and there is none."] : Array.Empty<string>(),
             .. options.FaultRate + options.LostReplyRate > 1 ? ["FaultRate and LostReplyRate: together at most 1."] : Array.Empty<string>(),
