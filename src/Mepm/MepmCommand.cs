@@ -42,6 +42,16 @@ internal sealed class MepmCommand
         Description = "what is done about a compute that was deleted or stopped behind our back", DefaultValueFactory = _ => DriftPolicy.Recreate,
     };
 
+    private readonly Option<string?> keyFile = new("--key-file")
+    {
+        Description = "file with the key that credentials of VIMs are stored under (default: systemd's credential mano-mepm-key, else DATA/mepm.key)", HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> operators = new("--operator")
+    {
+        Description = "name in the certificate of who may change VIMs and hosts, repeatable (default: every certificate of the authority)", HelpName = "NAME",
+    };
+
     private readonly Option<bool> leave = new("--leave") { Description = "take the site out of the MEO's inventory at a clean stop" };
 
     public MepmCommand()
@@ -49,7 +59,7 @@ internal sealed class MepmCommand
         Root = new("MEPM: makes what the MEO desires of this site's application instances so, and keeps it so.");
         mesh = new(Root);
         discovery = new(Root);
-        foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, orphans, orphanGrace, drift, leave })
+        foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, orphans, orphanGrace, drift, keyFile, operators, leave })
         {
             Root.Options.Add(option);
         }
@@ -86,6 +96,9 @@ internal sealed class MepmCommand
             Loop = new() { Resync = parsed.GetValue(resync), Drift = parsed.GetValue(drift) },
             Orphans = new() { Policy = parsed.GetValue(orphans), Grace = parsed.GetValue(orphanGrace) },
             Registration = new() { LeaveOnStop = parsed.GetValue(leave) },
+            KeyFile = parsed.GetValue(keyFile),
+            Credentials = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"),
+            Operators = parsed.GetValue(operators) ?? [],
             LogLevel = mesh.LowestLogLevel(parsed),
         };
     }

@@ -8,6 +8,7 @@ using Mano.Mepm.Orphans;
 using Mano.Mepm.Platforms;
 using Mano.Mepm.Sites;
 using Mano.Mepm.Statistics;
+using Mano.Mepm.Vims;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.Ids;
 using Mano.Mesh.State;
@@ -54,6 +55,7 @@ public static class MepmHost
         {
             // Opened here: a folder that is held by another process, or an adapter's wrong setting, is told before anything starts.
             app.Services.GetRequiredService<IStateStore>();
+            app.Services.GetRequiredService<DataKeyFile>().Check();
             app.Services.GetRequiredService<MecHosts>();
             app.Services.GetRequiredService<SiteIdentity>().AddressSource =
                 () => options.Advertise?.ToString().TrimEnd('/') ?? BoundAddresses.Of(app).Grpc;
@@ -65,6 +67,7 @@ public static class MepmHost
         }
 
         app.MapGrpcService<SiteGrpcService>();
+        app.MapGrpcService<SiteVimGrpcService>();
         return app.MapMesh();
     }
 
@@ -84,8 +87,9 @@ public static class MepmHost
         .AddVimAdapters()
         .AddSingleton<SiteSignals>()
         .AddPlatformLinks(options)
+        .AddVims(options)
         .AddSingleton(s => MecHosts.Open(
-            options, s.GetRequiredService<VimAdapterCatalogue>(), s.GetRequiredService<IPlatformLinks>(), s.GetRequiredService<TimeProvider>()))
+            options, s.GetRequiredService<VimConnections>(), s.GetRequiredService<IPlatformLinks>(), s.GetRequiredService<TimeProvider>()))
         .AddHostedService<HostLinks>()
         .AddSingleton(options.Statistics)
         .AddHostedService<ComputeUsage>();
@@ -95,6 +99,7 @@ public static class MepmHost
         .AddSingleton<FindingBook>()
         .AddSingleton(s => new OrphanContext(
             options.Orphans, options.Loop, options.SiteId, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OrphanSweep>>()))
+        .AddSingleton<SiteView>()
         .AddSingleton<OrphanRemoval>()
         .AddSingleton<OrphanSweep>()
         .AddSingleton<ImageSweep>()

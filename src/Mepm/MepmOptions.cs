@@ -25,8 +25,23 @@ public sealed record MepmOptions
     /// <summary>Absolute path of the folder of all state: the store, the image cache, and the VIMs' own folders.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>One or more.</summary>
+    /// <summary>Those of the configuration; others are added at run time ('mano host add').</summary>
     public required IReadOnlyList<HostOptions> Hosts { get; init; }
+
+    /// <summary>
+    /// The file with the key that stored credentials are encrypted under. <value>The default is systemd's credential
+    /// <c>mano-mepm-key</c> or, without one, a file of our own in the data folder: it then lies beside what it protects.</value>
+    /// </summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Where systemd puts the credentials of this service; null: it was not started so.</summary>
+    public string? Credentials { get; init; }
+
+    /// <summary>
+    /// Names in the certificates (common name or DNS) of those who may change VIMs and hosts. <value>The default is nobody in particular: whoever
+    /// has a certificate of the authority.</value>
+    /// </summary>
+    public IReadOnlyList<string> Operators { get; init; } = [];
 
     public ListenOptions Listen { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Mano.Mepm.Hosts;
+using Mano.Mepm.Vims;
 using Mano.Mesh.Failures;
 
 namespace Mano.Mepm;
@@ -12,7 +13,6 @@ internal static partial class MepmOptionsRules
     {
         var faults = new List<Fault>();
         Unless(faults, SitePattern().IsMatch(options.SiteId), "--site", $"'{options.SiteId}' is refused: 1 to 63 of [a-z0-9-].");
-        Unless(faults, options.Hosts.Count > 0, "--host", "at least one is needed: --host id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413");
         Unless(faults, !options.ListensEverywhere || options is { Meo: [], Discovery: null } || options.Advertise is not null,
             "--advertise", $"gRPC listens on {options.Listen.Grpc}, which says nothing about where the MEO reaches us; give that address.");
         foreach (var host in options.Hosts)
@@ -50,6 +50,8 @@ internal static partial class MepmOptionsRules
         Unless(faults, HostPattern().IsMatch(host.HostId), path, $"id '{host.HostId}' is refused: 1 to 127 of [a-z0-9-].");
         Unless(faults, host.Zone.Length > 0, path, "zone is missing.");
         Unless(faults, host.Vim.Length > 0, path, "vim is missing.");
+        Unless(faults, VimNames.Referred(host.Vim) is not { } name || (VimNames.IsName(name) && host.VimSettings.Count == 0), path,
+            $"vim={host.Vim} names a VIM that was added to this site, 1 to 63 of [a-z0-9-], and its settings are changed with 'mano vim update', not here.");
         Unless(faults, host.Latency >= TimeSpan.Zero, path, "latency is negative.");
     }
 

@@ -61,7 +61,7 @@ internal static class DiscoveryRegistration
                 ? hostId => Usable(s.GetRequiredKeyedService<ServiceWatch>(ServiceNames.Platform), i => i.HasTag(ServiceNames.Host, hostId))
                 : _ => []));
 
-    private static bool NeedsPlatforms(MepmOptions options) => options.Discovery is not null && options.Hosts.Any(h => h.Platform is null);
+    private static bool NeedsPlatforms(MepmOptions options) => options.Discovery is not null;
 
     /// <summary>Those that pass; when none does all of them, for the failing check may be at fault, and trying costs nothing.</summary>
     private static IReadOnlyList<string> Usable(ServiceWatch catalogue, Func<ServiceInstance, bool> wanted)

@@ -5,6 +5,8 @@ namespace Mano.Mepm.Hosts;
 /// <summary>
 /// A host as one command-line value: <c>id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413,latency=5ms,hardware=gpu+sriov</c>.
 /// Without <c>platform</c> it is looked for in Consul. Settings of the VIM adapter follow as <c>vim.NAME=VALUE</c>; a comma inside a value is written twice.
+/// A secret is not for the command line, which every process of the machine may read: <c>vim.Password=@FILE</c> takes a file's content (<c>@@</c> is one @).
+/// <c>vim=@NAME</c> is a VIM connection that 'mano vim add' gave this site, and takes no settings here.
 /// </summary>
 public static class HostArgument
 {
@@ -16,6 +18,7 @@ public static class HostArgument
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var inPlain = new List<string>();
         foreach (var part in text.Replace(",,", "\u0001", StringComparison.Ordinal).Split(','))
         {
             var at = part.IndexOf('=', StringComparison.Ordinal);
@@ -31,6 +34,15 @@ public static class HostArgument
                 throw new FormatException($"'{name}' in '{text}' is not known; {Known}.");
             }
 
+            if (isSetting && value.StartsWith('@'))
+            {
+                value = value.StartsWith("@@", StringComparison.Ordinal) ? value[1..] : FromFile(name, value[1..]);
+            }
+            else if (isSetting)
+            {
+                inPlain.Add(name[4..]);
+            }
+
             if (!(isSetting ? settings.TryAdd(name[4..], value) : values.TryAdd(name, value)))
             {
                 throw new FormatException($"'{name}' is given twice in '{text}'.");
@@ -43,11 +55,25 @@ public static class HostArgument
             Zone = Needed(values, "zone", text),
             Vim = Needed(values, "vim", text),
             VimSettings = settings,
+            SettingsInPlain = inPlain,
             Platform = values.TryGetValue("platform", out var platform) ? Url(platform) : null,
             Latency = values.TryGetValue("latency", out var latency) ? MeshFlags.ParseDuration(latency) : TimeSpan.Zero,
             Hardware = values.TryGetValue("hardware", out var hardware) ? hardware.Split('+', StringSplitOptions.RemoveEmptyEntries) : [],
             CpuArchitecture = values.GetValueOrDefault("arch", ""),
         };
+    }
+
+    /// <summary>The content of a file, without the line break at its end that editors and echo put there.</summary>
+    internal static string FromFile(string name, string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).TrimEnd('\r', '\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new FormatException($"{name}: the file '{path}' cannot be read: {e.Message}");
+        }
     }
 
     internal static Uri Url(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"

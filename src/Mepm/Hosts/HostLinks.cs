@@ -12,11 +12,11 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(hosts.All.SelectMany(host => new[]
-    {
-        Keep(host, host.VimLink, $"The VIM of host {host.HostId}", cancel => WatchVim(host, cancel), stoppingToken),
-        Keep(host, host.PlatformLink, $"The platform of host {host.HostId}", cancel => WatchPlatform(host, cancel), stoppingToken),
-    }));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => hosts.ForEach(
+        (host, cancel) => Task.WhenAll(
+            Keep(host, host.VimLink, $"The VIM of host {host.HostId}", stop => WatchVim(host, stop), cancel),
+            Keep(host, host.PlatformLink, $"The platform of host {host.HostId}", stop => WatchPlatform(host, stop), cancel)),
+        stoppingToken);
 
     private async Task Keep(MecHost host, LinkState link, string what, Func<CancellationToken, Task> watch, CancellationToken cancel)
     {
@@ -58,6 +58,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
 
     private async Task WatchVim(MecHost host, CancellationToken cancel)
     {
+        host.ForgetImagesOfAnotherVim();
         host.Capabilities = await host.Vim.GetCapabilitiesAsync(cancel);
         await foreach (var told in host.Vim.WatchComputesAsync(cancel))
         {

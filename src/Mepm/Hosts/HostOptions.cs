@@ -9,11 +9,14 @@ public sealed record HostOptions
     /// <summary>The zone that placement requests name.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>Name of the VIM adapter: <c>LocalProcess</c>, <c>Simulated</c>.</summary>
+    /// <summary>Name of the VIM adapter: <c>LocalProcess</c>, <c>Simulated</c>; or, as <c>@NAME</c>, of a VIM connection that was added to this site.</summary>
     public required string Vim { get; init; }
 
     /// <summary>Settings of that adapter, by its own names: <c>Folder</c>, <c>MilliCpu</c>.</summary>
     public IReadOnlyDictionary<string, string> VimSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Of those settings the names of which were on the command line as they are, for every process of the machine to read.</summary>
+    public IReadOnlyList<string> SettingsInPlain { get; init; } = [];
 
     /// <summary>gRPC of the host's MEC platform: <c>http://127.0.0.1:7413</c>; null: the one that Consul has with this host's tag.</summary>
     public Uri? Platform { get; init; }

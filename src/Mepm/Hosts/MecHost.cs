@@ -1,15 +1,25 @@
 using System.Collections.Concurrent;
 using Mano.Mepm.Platforms;
+using Mano.Mepm.Vims;
 using Mano.VimAdapters.Contract;
-using Mano.VimAdapters.Registration;
-using Microsoft.Extensions.Configuration;
 
 namespace Mano.Mepm.Hosts;
 
 /// <summary>A MEC host: one VIM and one platform, and what is known of both.</summary>
+#pragma warning disable CA1001 // a source of cancellation without a timer holds nothing, and who watches a host may ask for it after it left
 internal sealed class MecHost(HostOptions options, IVimAdapter vim, IPlatform platform, DateTimeOffset started)
+#pragma warning restore CA1001
 {
+    private readonly CancellationTokenSource left = new();
+    private int vimIncarnation;
+
     public string HostId => Options.HostId;
+
+    /// <summary>Cancelled when it is taken out of the site.</summary>
+    public CancellationToken Left => left.Token;
+
+    /// <summary>Through which instances come here.</summary>
+    public HostDoor Door { get; } = new();
 
     public HostOptions Options { get; } = options;
 
@@ -35,6 +45,22 @@ internal sealed class MecHost(HostOptions options, IVimAdapter vim, IPlatform pl
 
     /// <summary>Digests of images that the VIM has as far as we know.</summary>
     public ConcurrentDictionary<string, bool> KnownImages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether both are on one VIM: what the one sees there is seen by the other.</summary>
+    public bool SharesVimWith(MecHost other) => ReferenceEquals(Vim, other.Vim);
+
+    /// <summary>Behind a name there may be another VIM by now.</summary>
+    public void ForgetImagesOfAnotherVim()
+    {
+        if (Vim is SharedVim { Incarnation: var present } && present != vimIncarnation)
+        {
+            vimIncarnation = present;
+            KnownImages.Clear();
+        }
+    }
+
+    /// <summary>It is taken out of the site.</summary>
+    public void Leave() => left.Cancel();
 }
 
 /// <summary>Whether a watch on a VIM or a platform is up. Each time it comes up is another life.</summary>
@@ -102,45 +128,6 @@ internal sealed class LinkState(DateTimeOffset started)
             silentSince ??= now;
             (message, told) = (why, true);
             return news;
-        }
-    }
-}
-
-/// <summary>The hosts of this site, by id. Owns their VIM adapters.</summary>
-internal sealed class MecHosts(IReadOnlyList<MecHost> hosts) : IAsyncDisposable
-{
-    private readonly Dictionary<string, MecHost> byId = hosts.ToDictionary(h => h.HostId, StringComparer.Ordinal);
-
-    public IReadOnlyList<MecHost> All => hosts;
-
-    /// <summary>Makes every host's adapter. An adapter that keeps something does so in the host's own folder, unless its settings name another.</summary>
-    public static MecHosts Open(MepmOptions options, VimAdapterCatalogue adapters, IPlatformLinks platforms, TimeProvider clock) => new([.. options.Hosts.Select(host =>
-    {
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["Folder"] = Path.Combine(options.DataFolder, "vim", host.HostId) };
-        foreach (var (name, value) in host.VimSettings)
-        {
-            settings[name] = value;
-        }
-
-        var vim = adapters.Create(host.Vim, new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        return new MecHost(host, vim, platforms.To(host), clock.GetUtcNow());
-    })]);
-
-    public MecHost? Find(string hostId) => byId.GetValueOrDefault(hostId);
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var host in hosts)
-        {
-            switch (host.Vim)
-            {
-                case IAsyncDisposable vim:
-                    await vim.DisposeAsync();
-                    break;
-                case IDisposable vim:
-                    vim.Dispose();
-                    break;
-            }
         }
     }
 }

@@ -73,9 +73,13 @@ public sealed record HostEntry
 
     public string Arch { get; init; } = "";
 
+    /// <summary>As on the command line: <c>@FILE</c> is that file's content.</summary>
+    private static string Content(string name, string value) =>
+        value.StartsWith("@@", StringComparison.Ordinal) ? value[1..] : value.StartsWith('@') ? HostArgument.FromFile(name, value[1..]) : value;
+
     internal HostOptions ToOptions() => new()
     {
-        HostId = Id, Zone = Zone, Vim = Vim, VimSettings = VimSettings, Platform = Platform is null ? null : HostArgument.Url(Platform),
+        HostId = Id, Zone = Zone, Vim = Vim, VimSettings = VimSettings.ToDictionary(s => s.Key, s => Content(s.Key, s.Value)), Platform = Platform is null ? null : HostArgument.Url(Platform),
         Latency = MeshFlags.ParseDuration(Latency), Hardware = Hardware, CpuArchitecture = Arch,
     };
 }

@@ -12,7 +12,7 @@ namespace Mano.Mepm.Orphans;
 /// Compares a VIM's images with what the site's instances need: what the VIM lost is put there again when it is needed,
 /// and what nobody needed for long enough leaves it.
 /// </summary>
-internal sealed class ImageSweep(InstanceBook book, FindingBook findings, OrphanContext context)
+internal sealed class ImageSweep(SiteView site, FindingBook findings, OrphanContext context)
 {
     private readonly Dictionary<(string HostId, string Digest), DateTimeOffset> unneeded = [];
 
@@ -37,8 +37,8 @@ internal sealed class ImageSweep(InstanceBook book, FindingBook findings, Orphan
 
     private async Task DeleteUnneeded(MecHost host, HashSet<string> there, CancellationToken cancel)
     {
-        var needed = book.All()
-            .Where(v => v.Record.Desired.HostId == host.HostId)
+        var needed = site.Instances.All()
+            .Where(v => v.Record.Desired.HostId == host.HostId || site.Hosts.Find(v.Record.Desired.HostId)?.SharesVimWith(host) == true)
             .SelectMany(v => v.Record.Desired.Compute.Images)
             .Select(i => ImageKinds.Reference([i]).TryGet(out var image, out _) ? image.Digest : "")
             .ToHashSet(StringComparer.Ordinal);

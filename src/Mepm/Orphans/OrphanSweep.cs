@@ -17,6 +17,9 @@ internal sealed record OrphanContext(OrphanOptions Options, LoopOptions Loop, st
     public DateTimeOffset Now => Clock.GetUtcNow();
 }
 
+/// <summary>What this site knows of itself.</summary>
+internal sealed record SiteView(InstanceBook Instances, MecHosts Hosts);
+
 /// <summary>What VIM and platform of a host have of an instance that nobody at this site wants there.</summary>
 internal sealed record Orphan(string Id, Compute? Compute, PlatformApplication? Application)
 {
@@ -31,8 +34,10 @@ internal sealed record Orphan(string Id, Compute? Compute, PlatformApplication? 
 /// twice and the MEO has said that it is not meant to be here: our own records may be what was lost, and then the MEO
 /// sends the instance again and the next look finds it adopted. One comparison of a host at a time.
 /// </summary>
-internal sealed class OrphanSweep(InstanceBook book, IMeoIntent meo, OrphanRemoval removal, FindingBook findings, OrphanContext context)
+internal sealed class OrphanSweep(SiteView site, IMeoIntent meo, OrphanRemoval removal, FindingBook findings, OrphanContext context)
 {
+    private readonly InstanceBook book = site.Instances;
+    private readonly MecHosts hosts = site.Hosts;
     private readonly Dictionary<(string HostId, string Id), DateTimeOffset> suspects = [];
     private readonly Lock gate = new();
 
@@ -66,7 +71,7 @@ internal sealed class OrphanSweep(InstanceBook book, IMeoIntent meo, OrphanRemov
     private List<Orphan> Unwanted(MecHost host, IReadOnlyList<Compute> computes, IReadOnlyList<PlatformApplication> applications)
     {
         var held = applications.ToDictionary(a => a.AppInstanceId, StringComparer.Ordinal);
-        var ours = computes.Where(IsOurs).ToDictionary(c => c.ComputeId, StringComparer.Ordinal);
+        var ours = computes.Where(c => IsOurs(c) && !IsOfAnotherHost(host, c)).ToDictionary(c => c.ComputeId, StringComparer.Ordinal);
         return
         [
             .. ours.Keys.Union(held.Keys, StringComparer.Ordinal)
@@ -80,6 +85,13 @@ internal sealed class OrphanSweep(InstanceBook book, IMeoIntent meo, OrphanRemov
     private bool IsOurs(Compute compute) =>
         compute.Spec.Labels.AppInstanceId == compute.ComputeId
         && compute.Spec.Environment.TryGetValue("MANO_SITE_ID", out var site) && site == context.SiteId;
+
+    /// <summary>Two hosts may share a VIM and then see the same computes; each answers for its own.</summary>
+    private bool IsOfAnotherHost(MecHost host, Compute compute)
+    {
+        var owner = book.Find(compute.ComputeId)?.Record.Desired.HostId ?? compute.Spec.Environment.GetValueOrDefault("MANO_HOST_ID");
+        return owner is not null && owner != host.HostId && hosts.Find(owner) is { } other && other.SharesVimWith(host);
+    }
 
     /// <summary>The generation under which this very site gave it up; null where it knows nothing of that.</summary>
     private async Task<long?> DisownedHere(MecHost host, Orphan orphan, CancellationToken cancel)

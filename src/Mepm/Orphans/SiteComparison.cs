@@ -7,7 +7,7 @@ namespace Mano.Mepm.Orphans;
 /// <summary>Compares every host with what is desired: when a link to it comes up, and as often as instances are looked at.</summary>
 internal sealed class SiteComparison(MecHosts hosts, SiteSignals signals, OrphanSweep orphans, ImageSweep images, OrphanContext context) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(hosts.All.Select(host => Compare(host, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => hosts.ForEach(Compare, stoppingToken);
 
     private async Task Compare(MecHost host, CancellationToken cancel)
     {

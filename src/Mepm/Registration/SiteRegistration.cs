@@ -61,6 +61,7 @@ internal sealed class SiteRegistration(
         while (!cancel.IsCancellationRequested)
         {
             TimeSpan wait;
+            var hostsChange = describer.HostsChange;
             try
             {
                 wait = await Step(cancel);
@@ -84,15 +85,23 @@ internal sealed class SiteRegistration(
                 wait = options.LongestPause;
             }
 
-            await Task.Delay(wait, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Rest(wait, hostsChange, cancel);
         }
+    }
+
+    /// <summary>A host that came or went is told at once.</summary>
+    private async Task Rest(TimeSpan wait, Task hostsChange, CancellationToken cancel)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(Task.Delay(wait, clock, enough.Token), hostsChange);
+        await enough.CancelAsync();
     }
 
     /// <summary>Registers, or sends a heartbeat. Says when to come again.</summary>
     private async Task<TimeSpan> Step(CancellationToken cancel)
     {
         var site = await describer.Describe(cancel);
-        if (registered is null || !SameButHosts(registered, site))
+        if (registered is null || !SameButFigures(registered, site))
         {
             return await Register(site, cancel);
         }
@@ -147,6 +156,7 @@ internal sealed class SiteRegistration(
 
     private void Remember(Inventory.V1.Site site)
     {
+        told.Clear();
         foreach (var host in site.Hosts)
         {
             told[host.HostId] = host;
@@ -177,8 +187,8 @@ internal sealed class SiteRegistration(
 
     private static TimeSpan Interval(long milliseconds) => TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 50, 3_600_000));
 
-    private static bool SameButHosts(Inventory.V1.Site one, Inventory.V1.Site other) =>
-        one.SiteId == other.SiteId && one.MepmAddress == other.MepmAddress && one.Name == other.Name && Equals(one.Location, other.Location);
+    private static bool SameButFigures(Inventory.V1.Site one, Inventory.V1.Site other) =>
+        one.Hosts.Select(h => h.HostId).SequenceEqual(other.Hosts.Select(h => h.HostId), StringComparer.Ordinal) && one.SiteId == other.SiteId && one.MepmAddress == other.MepmAddress && one.Name == other.Name && Equals(one.Location, other.Location);
 }
 
 internal static partial class Log

@@ -15,6 +15,9 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>Done when a host comes or goes the next time.</summary>
+    public Task HostsChange => hosts.NextChange;
+
     public async Task<Mano.Inventory.V1.Site> Describe(CancellationToken cancel)
     {
         var site = new Mano.Inventory.V1.Site
@@ -39,7 +42,7 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
         {
             HostId = host.HostId,
             Zone = host.Options.Zone,
-            VimKind = host.Capabilities?.Adapter ?? host.Options.Vim,
+            VimKind = host.Capabilities?.Adapter ?? host.Options.Vim.TrimStart('@'),
             CpuArchitecture = host.Options.CpuArchitecture.Length > 0 ? host.Options.CpuArchitecture : Machine(),
             Total = Amount(capacity?.Total ?? default),
             Used = Amount(capacity?.Used ?? default),
@@ -96,7 +99,7 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
         [
             (VimCapability.Executables, "executable"), (VimCapability.RootFsArchives, "rootfs"), (VimCapability.Containers, "container"),
             (VimCapability.VmImages, "vm"), (VimCapability.NamedImages, "reference"),
-            (VimCapability.Volumes, "volume"),
+            (VimCapability.Volumes, "volume"), (VimCapability.HelmCharts, "chart"),
         ];
         return capabilities is null ? [] : kinds.Where(k => capabilities.Has(k.Needs)).Select(k => k.Kind);
     }

@@ -16,17 +16,24 @@ internal sealed class SiteGrpcService(InstanceBook book, MecHosts hosts, SiteSig
     public override async Task<EnsureAppInstanceResponse> EnsureAppInstance(EnsureAppInstanceRequest request, ServerCallContext context)
     {
         var desired = SiteRequests.Read(request.Desired);
-        if (hosts.Find(desired.HostId) is null)
+        if (hosts.Find(desired.HostId) is not { } host || !host.Door.TryEnter())
         {
             throw Failure.NotFound("HOST_UNKNOWN",
                 $"Host {desired.HostId} is not of this site; it has {string.Join(", ", hosts.All.Select(h => h.HostId))}.", $"host/{desired.HostId}").ToException();
         }
 
-        var id = request.Desired.AppInstanceId;
-        var accepted = await book.Ensure(id, request.Desired.Generation, desired, context.CancellationToken);
-        var view = accepted.Value;
-        signals.OfInstance(id);
-        return new() { AppInstance = view.ToWire() };
+        try
+        {
+            var id = request.Desired.AppInstanceId;
+            var accepted = await book.Ensure(id, request.Desired.Generation, desired, context.CancellationToken);
+            var view = accepted.Value;
+            signals.OfInstance(id);
+            return new() { AppInstance = view.ToWire() };
+        }
+        finally
+        {
+            host.Door.Leave();
+        }
     }
 
     public override async Task<RemoveAppInstanceIfAnyResponse> RemoveAppInstanceIfAny(RemoveAppInstanceIfAnyRequest request, ServerCallContext context)

@@ -21,7 +21,17 @@ public interface IVimAdapterFactory
 /// <param name="Name">As configuration spells it, in any case.</param>
 /// <param name="IsSecret">Whether it bears <see cref="SecretAttribute"/>: kept encrypted, and shown to nobody.</param>
 /// <param name="IsRequired">Whether there is no adapter without it.</param>
-public sealed record VimSetting(string Name, bool IsSecret, bool IsRequired);
+public sealed record VimSetting(string Name, bool IsSecret, bool IsRequired)
+{
+    /// <summary>Its kind, for people: text, number, yes or no, duration, list (NAME:0, NAME:1, …), group (NAME:PART).</summary>
+    public string Type { get; init; } = "text";
+
+    /// <summary>What holds where it is not given; empty: nothing.</summary>
+    public string Default { get; init; } = "";
+
+    /// <summary>For people; empty where the documentation was not delivered.</summary>
+    public string Description { get; init; } = "";
+}
 
 /// <summary>The adapters that are to be had, by name.</summary>
 public sealed class VimAdapterCatalogue(IEnumerable<IVimAdapterFactory> factories)

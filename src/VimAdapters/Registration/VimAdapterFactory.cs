@@ -15,7 +15,11 @@ internal sealed class VimAdapterFactory<TOptions>(string name, Func<TOptions, IV
     public IReadOnlyList<VimSetting> Settings { get; } =
     [
         .. typeof(TOptions).GetProperties().Where(p => p.CanWrite).OrderBy(p => p.Name, StringComparer.Ordinal)
-            .Select(p => new VimSetting(p.Name, p.IsDefined(typeof(SecretAttribute), inherit: true), p.IsDefined(typeof(RequiredAttribute), inherit: true))),
+            .Select(p => new VimSetting(p.Name, p.IsDefined(typeof(SecretAttribute), inherit: true), p.IsDefined(typeof(RequiredAttribute), inherit: true))
+            {
+                Type = SettingTexts.TypeOf(p), Default = p.IsDefined(typeof(SecretAttribute), inherit: true) ? "" : SettingTexts.DefaultOf(p, new TOptions()),
+                Description = SettingTexts.DescriptionOf(p),
+            }),
     ];
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Options records are kept whole; nothing here is trimmed.")]
