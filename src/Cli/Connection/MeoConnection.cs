@@ -44,6 +44,9 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
     /// <summary>The MEPM at another address; what only a site knows is asked there.</summary>
     public SiteService.SiteServiceClient SiteAt(string mepmAddress) => new(channels.For(mepmAddress));
 
+    /// <summary>For the operators of that site: its VIMs and hosts.</summary>
+    public SiteVimService.SiteVimServiceClient SiteVimsAt(string mepmAddress) => new(channels.For(mepmAddress));
+
     /// <summary>Mm5 of a platform at another address.</summary>
     public PlatformService.PlatformServiceClient PlatformAt(string platformAddress) => new(channels.For(platformAddress));
 
@@ -56,13 +59,15 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
         AskAt(address, "MEO", call, stop, keySuffix);
 
     /// <summary>The same to another process of the system.</summary>
-    public async Task<T> AskAt<T>(string at, string who, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken stop, string keySuffix = "")
+    /// <param name="patience">How long one call may take, where that is longer than usual.</param>
+    public async Task<T> AskAt<T>(
+        string at, string who, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken stop, string keySuffix = "", TimeSpan? patience = null)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                return await call(new CallOptions(Headers(keySuffix), clock.GetUtcNow().UtcDateTime + Deadline, stop));
+                return await call(new CallOptions(Headers(keySuffix), clock.GetUtcNow().UtcDateTime + (patience ?? Deadline), stop));
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && attempt < Pauses.Length && !stop.IsCancellationRequested)
             {

@@ -5,7 +5,7 @@ using Mano.Inventory.V1;
 
 namespace Mano.Cli.Sites;
 
-/// <summary><c>mano host maintenance on|off</c>: keeps new instances away from a host, or lets them come again.</summary>
+/// <summary><c>mano host …</c>: the hosts of sites; <c>maintenance on|off</c> keeps new instances away from one, or lets them come again.</summary>
 internal static class HostCommand
 {
     public static Command Build(Verbs verbs)
@@ -14,7 +14,7 @@ internal static class HostCommand
             "maintenance", "keep new instances away from a host; running ones stay",
             Switch(verbs, "on", "placement avoids the host from now on", true),
             Switch(verbs, "off", "placement may choose the host again", false));
-        return Verbs.Noun("host", "MEC hosts", maintenance);
+        return Verbs.Noun("host", "MEC hosts: add, remove, keep free", SiteHostVerbs.List(verbs), SiteHostVerbs.Add(verbs), SiteHostVerbs.Remove(verbs), maintenance);
     }
 
     private static Command Switch(Verbs verbs, string name, string description, bool on)

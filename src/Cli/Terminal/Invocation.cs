@@ -26,6 +26,10 @@ internal sealed class Invocation(Surroundings surroundings, GlobalFlags flags, P
     public MeoConnection Meo => meo ??= new MeoConnection(
         MeoAddress.Find(parsed.GetValue(flags.Meo), surroundings), parsed.GetValue(flags.IdempotencyKey) ?? surroundings.Ids.NewId(), surroundings.Clock, Certificates());
 
+    /// <summary>A connection with everything but a MEO, for what a site is asked at an address that was given.</summary>
+    public MeoConnection NoMeo => meo ??= new MeoConnection(
+        "", parsed.GetValue(flags.IdempotencyKey) ?? surroundings.Ids.NewId(), surroundings.Clock, Certificates());
+
     public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
 
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);

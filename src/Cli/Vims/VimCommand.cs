@@ -7,5 +7,8 @@ namespace Mano.Cli.Vims;
 internal static class VimCommand
 {
     public static Command Build(Verbs verbs) => Verbs.Noun(
-        "vim", "adapters of infrastructure managers (Mm6)", ConformanceCommand.Build(verbs), ServeCommand.Build(verbs), ContractCommand.Build(verbs));
+        "vim", "infrastructure managers (VIMs) below the sites, and their adapters",
+        VimViewVerbs.List(verbs), VimViewVerbs.Show(verbs), VimChangeVerbs.Add(verbs), VimChangeVerbs.Test(verbs), VimChangeVerbs.Update(verbs),
+        VimChangeVerbs.Remove(verbs), VimViewVerbs.Adapters(verbs), VimChangeVerbs.RotateKey(verbs),
+        ConformanceCommand.Build(verbs), ServeCommand.Build(verbs), ContractCommand.Build(verbs));
 }

@@ -36,6 +36,12 @@ internal sealed class SiteFixture : IAsyncDisposable
 
     public SiteService.SiteServiceClient Client { get; private set; } = null!;
 
+    public SiteVimService.SiteVimServiceClient Vims { get; private set; } = null!;
+
+    public string Folder => folder.FullPath;
+
+    public string PlatformAddress => BoundAddresses.Of(platformApp!).Grpc;
+
     public static async Task<SiteFixture> Start(Uri? meo = null, Func<MepmOptions, MepmOptions>? change = null)
     {
         var site = new SiteFixture(meo);
@@ -66,6 +72,7 @@ internal sealed class SiteFixture : IAsyncDisposable
         await Mepm.StartAsync();
         channel = GrpcChannel.ForAddress(BoundAddresses.Of(Mepm).Grpc);
         Client = new(channel);
+        Vims = new(channel);
     }
 
     public async Task StopMepm()

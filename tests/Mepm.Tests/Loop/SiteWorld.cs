@@ -92,7 +92,8 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
     {
         var hostOptions = new HostOptions { HostId = "edge-1", Zone = "a", Vim = "Simulated", Platform = new("http://127.0.0.1:1") };
         Host = new(hostOptions, new JournalVim(vim, Journal), Platform, Clock.GetUtcNow());
-        var hosts = new MecHosts([Host]);
+        var hosts = new MecHosts(_ => throw new InvalidOperationException("This site has one host."));
+        hosts.Add(Host);
         Feed = new();
         Book = new(store, Feed);
         await Book.Load(default);
@@ -105,7 +106,8 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
         loop = new(Book, signals, reconciler, Options, Clock);
         links = new(hosts, signals, Clock, Logs.CreateLogger<HostLinks>());
         var orphans = new OrphanContext(Orphans, Options, "site-a", Clock, Logs.CreateLogger<OrphanSweep>());
-        comparison = new(hosts, signals, new(Book, this, new(Options, Clock), Findings, orphans), new(Book, Findings, orphans), orphans);
+        var site = new SiteView(Book, hosts);
+        comparison = new(hosts, signals, new(site, this, new(Options, Clock), Findings, orphans), new(site, Findings, orphans), orphans);
         await loop.StartAsync(default);
         await comparison.StartAsync(default);
         await links.StartAsync(default);
