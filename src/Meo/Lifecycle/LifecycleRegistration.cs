@@ -28,6 +28,7 @@ internal static class LifecycleRegistration
         .AddSingleton<LifecycleCalls>()
         .AddSingleton<InstantiateCalls>()
         .AddSingleton<OperationLists>()
+        .AddSingleton<OperationWatches>()
         .AddSingleton<OperationAsks>()
         .AddOperation<InstantiateAppOperation, InstantiateApp>()
         .AddOperation<OperateAppOperation, OperateApp>()

@@ -6,7 +6,7 @@ using Wire = Mano.Lifecycle.V1;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>mano.lifecycle.v1.OperationService: operations listed, got, watched, cancelled, tried again, failed.</summary>
-internal sealed class OperationGrpcService(LifecycleCalls calls, OperationLists lists, OperationAsks asks)
+internal sealed class OperationGrpcService(LifecycleCalls calls, OperationLists lists, OperationWatches watches, OperationAsks asks)
     : Wire.OperationService.OperationServiceBase
 {
     public override async Task<Wire.GetOperationResponse> GetOperation(Wire.GetOperationRequest request, ServerCallContext context)
@@ -28,10 +28,20 @@ internal sealed class OperationGrpcService(LifecycleCalls calls, OperationLists 
     public override async Task WatchOperation(
         Wire.WatchOperationRequest request, IServerStreamWriter<Wire.WatchOperationResponse> responseStream, ServerCallContext context)
     {
-        var found = (await calls.Operation(request.OperationId, context.CancellationToken)).Value;
-        await foreach (var seen in calls.Operations.Watch(Tenants.Default, found.Id, context.CancellationToken))
+        var messages = watches.One(request, context.CancellationToken);
+        _ = (await calls.Operation(request.OperationId, context.CancellationToken)).Value;
+        await foreach (var seen in messages)
         {
-            await responseStream.WriteAsync(new() { Operation = OperationWire.ToWire(seen.Value) });
+            await responseStream.WriteAsync(new() { Operation = seen.Item, ResumeToken = seen.ResumeToken });
+        }
+    }
+
+    public override async Task WatchOperations(
+        Wire.WatchOperationsRequest request, IServerStreamWriter<Wire.WatchOperationsResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var seen in watches.All(request, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(new() { Operation = seen.Item, ResumeToken = seen.ResumeToken, Initial = seen.IsInitial });
         }
     }
 

@@ -21,6 +21,11 @@ public readonly record struct Change(long Revision, string Key, ReadOnlyMemory<b
     public bool IsDelete => Value is null;
 }
 
+/// <summary>What changed under a prefix, and how far that is known.</summary>
+/// <param name="Changes">In order; may be none. To be read before the next batch is asked for.</param>
+/// <param name="UpTo">Every change under the prefix up to this revision is in this batch or in one before it.</param>
+public readonly record struct ChangeBatch(IReadOnlyList<Change> Changes, long UpTo);
+
 /// <summary>The right to commit for a shard until it expires; the epoch is what the store checks.</summary>
 /// <param name="Shard">Name of the shard.</param>
 /// <param name="Owner">Who holds it.</param>

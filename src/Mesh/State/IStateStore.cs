@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mano.Mesh.Failures;
 
 namespace Mano.Mesh.State;
@@ -40,6 +41,18 @@ public interface IStateStore : IAsyncDisposable
     /// longer kept (list again, then watch from there), and with <see cref="StateFailures.Ahead"/> for a revision the store has not reached.
     /// </summary>
     IAsyncEnumerable<Change> Watch(string prefix, long sinceRevision, CancellationToken cancel = default);
+
+    /// <summary>
+    /// As <see cref="Watch"/>, and besides how far the prefix has been quiet, so that who resumes need not go back to its last change.
+    /// A store that is not asked for more says of each change that everything before its revision is known.
+    /// </summary>
+    async IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        await foreach (var change in Watch(prefix, sinceRevision, cancel))
+        {
+            yield return new([change], change.Revision - 1);
+        }
+    }
 
     /// <summary>The latest revision; 0 in a new store.</summary>
     ValueTask<long> CurrentRevision(CancellationToken cancel = default);

@@ -138,6 +138,25 @@ public abstract class StateStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Follow_says_how_far_a_quiet_prefix_is_known()
+    {
+        await Store.Commit(new Batch().Put("quiet/t/a", "1"u8.ToArray()));
+        var seen = new List<string>();
+        await foreach (var batch in Store.Follow("quiet/", 0).WithCancellation(CancellationToken.None))
+        {
+            seen.AddRange(batch.Changes.Select(c => $"{c.Key}@{c.Revision}"));
+            if (batch.UpTo >= 4)
+            {
+                Assert.Equal(["quiet/t/a@1", "quiet/t/b@4"], seen);
+                break;
+            }
+
+            Assert.InRange(batch.UpTo, batch.Changes.Count > 0 ? batch.Changes[^1].Revision : 1, 3);
+            await Store.Commit(batch.UpTo == 3 ? new Batch().Put("quiet/t/b", "1"u8.ToArray()) : new Batch().Put("loud/t/a", "1"u8.ToArray()));
+        }
+    }
+
+    [Fact]
     public async Task Watch_after_scan_sees_exactly_what_the_scan_did_not()
     {
         await Put("w/1", 1);

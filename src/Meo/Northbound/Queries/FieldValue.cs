@@ -44,7 +44,7 @@ internal static class FieldValue
         return value;
     }
 
-    /// <summary>A normal value in a page's token.</summary>
+    /// <summary>A normal value in a token.</summary>
     public static string Write(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     /// <summary>The value that <see cref="Write"/> wrote; null if it wrote no such thing.</summary>

@@ -33,7 +33,7 @@ internal sealed class ListQuery<T>
         filter = Filter.Parse(type, (string)Field("filter")!);
         ordering = Ordering.Parse(type, (string)Field("order_by")!);
         mask = ReadMask.Of((FieldMask?)Field("read_mask"), type);
-        after = PageToken.Read(request, (string)Field("page_token")!, ordering.Count + 1);
+        after = RequestToken.Page.Read(request, (string)Field("page_token")!, ordering.Count + 1);
     }
 
     /// <summary>Throws InvalidInput for what is wrong in it.</summary>
@@ -74,7 +74,7 @@ internal sealed class ListQuery<T>
                 var isEnd = i == batch.Items.Count - 1 && batch.NextToken.Length == 0;
                 if (!isEnd && (found.Count == size || lookedAt == MostLookedAt))
                 {
-                    return new(found, PageToken.Write(request, [last]));
+                    return new(found, RequestToken.Write(request, [last]));
                 }
             }
 
@@ -117,7 +117,7 @@ internal sealed class ListQuery<T>
         }
 
         var page = next.Take(size).ToList();
-        return new([.. page.Select(p => mask.Apply(p.Item!))], next.Count > size ? PageToken.Write(request, [.. Ordering.Write(page[^1].Values), page[^1].Token]) : "");
+        return new([.. page.Select(p => mask.Apply(p.Item!))], next.Count > size ? RequestToken.Write(request, [.. Ordering.Write(page[^1].Values), page[^1].Token]) : "");
     }
 
     private int Compare(Place left, Place right) =>

@@ -59,7 +59,7 @@ internal sealed class Ordering
         return 0;
     }
 
-    /// <summary>As a page's token has it.</summary>
+    /// <summary>As a token has it.</summary>
     public static IEnumerable<string?> Write(IReadOnlyList<object?> values) => values.Select(v => v is null ? null : FieldValue.Write(v));
 
     public IReadOnlyList<object?> Read(IReadOnlyList<string?> values) =>

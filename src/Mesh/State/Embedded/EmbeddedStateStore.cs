@@ -100,6 +100,17 @@ public sealed class EmbeddedStateStore : IStateStore
 
     public async IAsyncEnumerable<Change> Watch(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
     {
+        await foreach (var batch in Follow(prefix, sinceRevision, cancel))
+        {
+            foreach (var change in batch.Changes)
+            {
+                yield return change;
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
         StateKeys.CheckPrefix(prefix);
         if (sinceRevision > feed.Current && StoredRevision() is var stored && sinceRevision > stored)
         {
@@ -115,11 +126,7 @@ public sealed class EmbeddedStateStore : IStateStore
                 upTo = readers.ReadConsistently((prefix, cursor, found), static (connection, ask) => HistoryReader.Read(connection, ask.prefix, ask.cursor, ask.found));
             }
 
-            foreach (var change in found)
-            {
-                yield return change;
-            }
-
+            yield return new(found, upTo);
             cursor = upTo;
             await feed.WaitBeyond(cursor, cancel);
         }

@@ -63,15 +63,22 @@ public sealed class MemoryStateStore(TimeProvider clock, int retainedRevisions =
 
     public async IAsyncEnumerable<Change> Watch(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
     {
+        await foreach (var batch in Follow(prefix, sinceRevision, cancel))
+        {
+            foreach (var change in batch.Changes)
+            {
+                yield return change;
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
         StateKeys.CheckPrefix(prefix);
         for (var cursor = sinceRevision; ;)
         {
             var (changes, upTo) = ReadAfter(cursor, prefix);
-            foreach (var change in changes)
-            {
-                yield return change;
-            }
-
+            yield return new(changes, upTo);
             cursor = upTo;
             await feed.WaitBeyond(cursor, cancel);
         }

@@ -126,6 +126,17 @@ public sealed class RedisStateStore : IRemoteStateStore
 
     public async IAsyncEnumerable<Change> Watch(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
     {
+        await foreach (var batch in Follow(prefix, sinceRevision, cancel))
+        {
+            foreach (var change in batch.Changes)
+            {
+                yield return change;
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
         StateKeys.CheckPrefix(prefix);
         if (sinceRevision > feed.Current && await CurrentRevision(cancel) is var current && sinceRevision > current)
         {
@@ -142,11 +153,7 @@ public sealed class RedisStateStore : IRemoteStateStore
                 found.AddRange(changes.Where(change => change.Key.StartsWith(prefix, StringComparison.Ordinal)));
             }
 
-            foreach (var change in found)
-            {
-                yield return change;
-            }
-
+            yield return new(found, upTo);
             cursor = upTo;
             await feed.WaitBeyond(cursor, cancel);
         }

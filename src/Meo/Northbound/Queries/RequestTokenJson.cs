@@ -3,4 +3,4 @@ using System.Text.Json.Serialization;
 namespace Mano.Meo.Northbound.Queries;
 
 [JsonSerializable(typeof(IReadOnlyList<string>))]
-internal sealed partial class PageTokenJson : JsonSerializerContext;
+internal sealed partial class RequestTokenJson : JsonSerializerContext;
