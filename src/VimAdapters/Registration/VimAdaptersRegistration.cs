@@ -1,6 +1,7 @@
 using Mano.Mesh.Channels;
 using Mano.VimAdapters.LocalContainers;
 using Mano.VimAdapters.LocalProcess;
+using Mano.VimAdapters.OpenStack;
 using Mano.VimAdapters.Remote;
 using Mano.VimAdapters.Simulated;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,9 @@ public static class VimAdaptersRegistration
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<LocalContainersOptions>(
             LocalContainersVim.AdapterName,
             options => new LocalContainersVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LocalContainersVim>>())));
+        services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<OpenStackOptions>(
+            OpenStackVim.AdapterName,
+            options => new OpenStackVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OpenStackVim>>())));
         services.TryAddSingleton(new GrpcChannels());
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<RemoteVimOptions>(
             RemoteVimAdapter.AdapterName,

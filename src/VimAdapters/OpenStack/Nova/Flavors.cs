@@ -1,0 +1,83 @@
+using System.Net;
+using Mano.VimAdapters.Contract;
+using Mano.VimAdapters.OpenStack.Glance;
+using Mano.VimAdapters.OpenStack.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Mano.VimAdapters.OpenStack.Nova;
+
+/// <summary>Which flavor a compute gets: the smallest that holds it, or one of exactly its size where we may make it.</summary>
+internal sealed class Flavors(NovaClient nova, Mark mark, OpenStackOptions options, ServerTable table, ILogger logger)
+{
+    /// <summary>The flavor, or a refusal that says which there are.</summary>
+    public async Task<FlavorDetails> ChooseAsync(string computeId, ComputeSpec spec, UsableImage image, CancellationToken cancellationToken)
+    {
+        var need = NeedOf(spec, image, options);
+        var offered = await OfferedAsync(cancellationToken);
+        if (Smallest(offered, need, options) is { } found && (!options.MakeFlavors || (found.Vcpus == need.Vcpus && found.Ram == need.RamMib && found.Disk == need.DiskGib)))
+        {
+            return found;
+        }
+
+        return options.MakeFlavors ? await MakeAsync(need, cancellationToken) : throw VimFailures.NoRoom($"compute/{computeId}",
+            $"It needs {need}; no flavor that may be used holds that: {(offered.Count == 0 ? "there is none" : string.Join(", ", offered.Take(20).Select(Shown)))}.").ToException();
+    }
+
+    /// <summary>The flavors that may be used.</summary>
+    public async Task<IReadOnlyList<FlavorDetails>> OfferedAsync(CancellationToken cancellationToken) =>
+        [.. (await nova.FlavorsAsync(cancellationToken)).Where(f => !f.IsDisabled && (options.Flavors.Count == 0 || options.Flavors.Contains(f.Name)))];
+
+    /// <summary>Removes the flavors that we made and no compute has.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        if (!options.MakeFlavors)
+        {
+            return;
+        }
+
+        var used = table.All.Select(r => r.FlavorName).ToHashSet(StringComparer.Ordinal);
+        foreach (var flavor in (await nova.FlavorsAsync(cancellationToken)).Where(f => mark.IsFlavor(f.Name) && !used.Contains(f.Name)))
+        {
+            Log.RemovedLeftover(logger, "Flavor", flavor.Name, flavor.Id);
+            await nova.DeleteFlavorAsync(flavor.Id, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// The smallest that holds it. One with extra specifications (a GPU, pinned CPUs) is only taken where the settings name it: such
+    /// machines are few, and not meant for everybody.
+    /// </summary>
+    internal static FlavorDetails? Smallest(IReadOnlyList<FlavorDetails> offered, FlavorNeed need, OpenStackOptions options) => offered
+        .Where(f => f.Vcpus >= need.Vcpus && f.Ram >= need.RamMib && (f.Disk >= need.DiskGib || options.BootFromVolume))
+        .Where(f => options.Flavors.Count > 0 || f.ExtraSpecs is not { Count: > 0 })
+        .OrderBy(f => f.Vcpus).ThenBy(f => f.Ram).ThenBy(f => f.Disk).ThenBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault();
+
+    internal static FlavorNeed NeedOf(ComputeSpec spec, UsableImage image, OpenStackOptions options) => new(
+        Math.Max(1, (spec.Resources.MilliCpu + 999) / 1000),
+        Math.Max(Math.Max(1, image.MinRamMib), spec.Resources.MemoryMib),
+        options.BootFromVolume ? 0 : Math.Max(image.MinDiskGib, RootDiskOf(spec)));
+
+    /// <summary>What is left of the disk for the root: the caller counts volumes in.</summary>
+    internal static long RootDiskOf(ComputeSpec spec) => Math.Max(0, spec.Resources.DiskGib - spec.Volumes.Sum(v => v.SizeGib));
+
+    private async Task<FlavorDetails> MakeAsync(FlavorNeed need, CancellationToken cancellationToken)
+    {
+        var name = mark.Flavor(need.Vcpus, need.RamMib, need.DiskGib);
+        try
+        {
+            return await nova.CreateFlavorAsync(new(name, need.Vcpus, need.RamMib, need.DiskGib) { Description = mark.Tag }, cancellationToken);
+        }
+        catch (OpenStackRefusedException e) when (e.Status == HttpStatusCode.Conflict)
+        {
+            return (await nova.FlavorsAsync(cancellationToken)).FirstOrDefault(f => f.Name == name) ?? throw new Mesh.Failures.FailureException(OpenStackFailures.General(e), e);
+        }
+    }
+
+    private static string Shown(FlavorDetails flavor) => $"{flavor.Name} ({flavor.Vcpus} vCPU, {flavor.Ram} MiB, {flavor.Disk} GiB)";
+}
+
+/// <summary>What a flavor must hold.</summary>
+internal readonly record struct FlavorNeed(long Vcpus, long RamMib, long DiskGib)
+{
+    public override string ToString() => $"{Vcpus} vCPU, {RamMib} MiB memory, {DiskGib} GiB disk";
+}

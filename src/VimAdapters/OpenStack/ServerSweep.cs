@@ -1,0 +1,38 @@
+using Mano.VimAdapters.OpenStack.Http;
+using Mano.VimAdapters.OpenStack.Nova;
+
+namespace Mano.VimAdapters.OpenStack;
+
+/// <summary>
+/// Removes what bears our mark and belongs to nothing: ports, volumes, security groups, server groups and flavors whose compute ended
+/// while this process or a service was away.
+/// </summary>
+internal sealed class ServerSweep(ServerParts parts, Flavors flavors, CloudState cloud)
+{
+    /// <param name="isKnown">Whether a compute is known here, or a server of it is in the project.</param>
+    public async Task SweepAsync(Func<string, bool> isKnown, CancellationToken cancellationToken)
+    {
+        await AllowedAsync(parts.Ports.SweepAsync(isKnown, cancellationToken));
+        if ((await cloud.FactsAsync(cancellationToken)).HasCinder)
+        {
+            await AllowedAsync(parts.Volumes.SweepAsync(isKnown, cancellationToken));
+        }
+
+        await AllowedAsync(parts.Groups.SweepAsync("", cancellationToken));
+        await AllowedAsync(flavors.SweepAsync(cancellationToken));
+        await AllowedAsync(parts.Networks.SweepAsync(cancellationToken));
+    }
+
+    // One that is refused (in use after all, or not ours to delete) does not keep the others.
+    private static async Task AllowedAsync(Task sweep)
+    {
+        try
+        {
+            await sweep;
+        }
+        catch (OpenStackRefusedException)
+        {
+            // The next sweep tries again.
+        }
+    }
+}
