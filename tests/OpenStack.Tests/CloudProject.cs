@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Mano.Testing;
 
@@ -126,18 +125,27 @@ public sealed class CloudProject : IDisposable
 
     private async Task<string> TokenAsync(string user, string password, string project)
     {
-        var body = JsonNode.Parse($$$"""
-            {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "{{{user}}}", "domain": {"id": "default"}, "password": "{{{password}}}"}}},
-              "scope": {"project": {"name": "{{{project}}}", "domain": {"id": "default"}}}}}
-            """)!;
-        using var answer = await http.PostAsJsonAsync($"{Testbed.Keystone}/auth/tokens", body);
+        static JsonObject Domain() => new() { ["id"] = "default" };
+        var body = new JsonObject
+        {
+            ["auth"] = new JsonObject
+            {
+                ["identity"] = new JsonObject
+                {
+                    ["methods"] = new JsonArray("password"),
+                    ["password"] = new JsonObject { ["user"] = new JsonObject { ["name"] = user, ["domain"] = Domain(), ["password"] = password } },
+                },
+                ["scope"] = new JsonObject { ["project"] = new JsonObject { ["name"] = project, ["domain"] = Domain() } },
+            },
+        };
+        using var answer = await http.PostAsync($"{Testbed.Keystone}/auth/tokens", Json(body));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return answer.Headers.GetValues("X-Subject-Token").Single();
     }
 
     private async Task<JsonNode?> CallAsync(Func<Task<string>> token, string method, string url, JsonNode? body)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), url) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), url) { Content = body is null ? null : Json(body) };
         request.Headers.Add("X-Auth-Token", await token());
         if (url.StartsWith(Testbed.Nova, StringComparison.Ordinal))
         {
@@ -149,6 +157,9 @@ public sealed class CloudProject : IDisposable
         Assert.True(answer.IsSuccessStatusCode, $"{method} {url}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
+
+    // With its length: Keystone reads no chunks.
+    private static StringContent Json(JsonNode body) => new(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
 
     public static string Text(JsonNode? node, params object[] path)
     {

@@ -73,7 +73,7 @@ internal sealed partial class CloudHome : IAsyncDisposable
 #pragma warning restore CA2000
             var networks = new CloudNetworks(new NetworkTable(folder, clock.GetUtcNow() - options.FenceRetention), neutron, mark, options, clock);
             var terms = new SiteTerms(mark, options, clock, logger);
-            var flavors = new Flavors(nova, mark, options, table, logger);
+            var flavors = new Flavors(nova, mark, options, table, clock, logger);
             var parts = new ServerParts(
                 new(neutron, mark, options, table, logger), new(cinder, mark, options, logger), new(nova, mark, options, table, logger), networks);
             var mover = new ServerMover(parts, nova, cloud, table, terms);

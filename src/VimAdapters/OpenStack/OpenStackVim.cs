@@ -17,6 +17,7 @@ public sealed partial class OpenStackVim : IVimAdapter, IAsyncDisposable
 
     private readonly CloudHome home;
     private readonly TimeProvider clock;
+    private int disposed;
 
     public OpenStackVim(OpenStackOptions options, TimeProvider clock, ILogger<OpenStackVim> logger)
     {
@@ -81,6 +82,7 @@ public sealed partial class OpenStackVim : IVimAdapter, IAsyncDisposable
 
     public async Task<IReadOnlyList<Compute>> ListComputesAsync(CancellationToken cancellationToken) => await AtCloudAsync(async () =>
     {
+        await home.Mover.LookAtAllAsync(cancellationToken);
         var computes = new List<Compute>();
         foreach (var record in home.Table.All)
         {
@@ -157,7 +159,7 @@ public sealed partial class OpenStackVim : IVimAdapter, IAsyncDisposable
         throw VimFailures.Cannot(AdapterName, "statistics", "Nova's diagnostics are for administrators and differ by hypervisor").ToException();
 
     /// <summary>Stops looking after the computes, which go on running.</summary>
-    public ValueTask DisposeAsync() => home.DisposeAsync();
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref disposed, 1) == 0 ? home.DisposeAsync() : ValueTask.CompletedTask;
 
     private ServerRecord EnsureExisting(ServerRecord existing, long number, ComputeSpec spec)
     {

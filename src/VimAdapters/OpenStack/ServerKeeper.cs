@@ -34,7 +34,7 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
 
     /// <summary>The compute as it is now.</summary>
     public async Task<Compute> SeeAsync(ServerRecord record, CancellationToken cancellationToken) =>
-        ServerView.Of(record, await mover.FindAsync(record, cancellationToken), terms.Options);
+        ServerView.Of(record, await mover.SeeAsync(record, cancellationToken), terms.Options);
 
     /// <summary>The compute as it was just seen, told to the watchers if they have not heard it yet. The caller holds the key.</summary>
     public Compute Tell(ServerRecord record)
@@ -53,7 +53,7 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
     {
         try
         {
-            return await mover.MoveAsync(record, CancellationToken.None);
+            return await mover.MoveAsync(record, null, CancellationToken.None);
         }
         catch (Exception e) when (e is OpenStackRefusedException or FailureException)
         {
@@ -73,11 +73,11 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
     }
 
     /// <summary>Does what a record intends; a refusal ends in what the contract says.</summary>
-    public async Task<ServerRecord> MoveAsync(ServerRecord record, CancellationToken cancellationToken)
+    public async Task<ServerRecord> MoveAsync(ServerRecord record, CancellationToken cancellationToken, ServerDetails? known = null)
     {
         try
         {
-            return await mover.MoveAsync(record, cancellationToken);
+            return await mover.MoveAsync(record, known, cancellationToken);
         }
         catch (OpenStackRefusedException e)
         {
@@ -178,7 +178,7 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
     {
         // What was not known at two looks: between them a call may have begun that made it.
         var unknown = new HashSet<string>(StringComparer.Ordinal);
-        await sweep.SweepAsync(
+        var loose = await sweep.SweepAsync(
             id =>
             {
                 if (table.Find(id) is not null || withServers.Contains(id))
@@ -192,6 +192,14 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
             cancellationToken);
         suspects = unknown;
         sweptAt = terms.Clock.GetTimestamp();
+        foreach (var (computeId, portId) in loose)
+        {
+            using var key = keys.TryTake(computeId);
+            if (key is not null && table.Find(computeId) is { Deleting: false, ServerId: not null } record)
+            {
+                await mover.AttachAsync(record, portId, cancellationToken);
+            }
+        }
     }
 
     private async ValueTask LookIfFreeAsync(string computeId, IReadOnlyList<ServerDetails> servers, CancellationToken cancellationToken)
@@ -237,14 +245,14 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
             record = table.Find(computeId)!;
         }
 
-        Tell(await MoveOrGiveUpAsync(record, cancellationToken));
+        Tell(await MoveOrGiveUpAsync(record, servers.FirstOrDefault(s => s.Id == record.ServerId), cancellationToken));
     }
 
-    private async Task<ServerRecord> MoveOrGiveUpAsync(ServerRecord record, CancellationToken cancellationToken)
+    private async Task<ServerRecord> MoveOrGiveUpAsync(ServerRecord record, ServerDetails? known, CancellationToken cancellationToken)
     {
         try
         {
-            return await MoveAsync(record, cancellationToken);
+            return await MoveAsync(record, cancellationToken, known);
         }
         catch (FailureException e) when (e.Failure is { Retryable: false })
         {

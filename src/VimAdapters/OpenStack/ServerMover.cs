@@ -22,10 +22,37 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<string, ServerDetails> seen = new(StringComparer.Ordinal);
+    /// <summary>A look that is younger is not repeated for who only wants to see: many callers ask at once, and Nova is slow.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<string, Sight> seen = new(StringComparer.Ordinal);
+
+    private sealed record Sight(ServerDetails Server, long At);
 
     /// <summary>The server as it was last seen; null: none was.</summary>
-    public ServerDetails? LastSeen(string computeId) => seen.GetValueOrDefault(computeId);
+    public ServerDetails? LastSeen(string computeId) => seen.GetValueOrDefault(computeId)?.Server;
+
+    /// <summary>The server of a record as it is now, or was a moment ago.</summary>
+    public Task<ServerDetails?> SeeAsync(ServerRecord record, CancellationToken cancellationToken) =>
+        seen.GetValueOrDefault(record.ComputeId) is { } sight && sight.Server.Id == record.ServerId && terms.Clock.GetElapsedTime(sight.At) < Fresh
+            ? Task.FromResult<ServerDetails?>(sight.Server) : FindAsync(record, cancellationToken);
+
+    /// <summary>Looks at all servers in one request, so that seeing each asks for none.</summary>
+    public async Task LookAtAllAsync(CancellationToken cancellationToken)
+    {
+        if (table.All.Count(r => r.ServerId is not null) < 2)
+        {
+            return;
+        }
+
+        foreach (var server in await nova.ListAsync(terms.Mark.AllServers, null, cancellationToken))
+        {
+            if (terms.Mark.IsOurs(server) && table.Find(server.Metadata[Mark.Compute]) is { } record && record.ServerId == server.Id)
+            {
+                Saw(record.ComputeId, server);
+            }
+        }
+    }
 
     /// <summary>The server of a record as it is now; null where there is none of this life.</summary>
     public async Task<ServerDetails?> FindAsync(ServerRecord record, CancellationToken cancellationToken)
@@ -37,14 +64,15 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
     }
 
     /// <summary>Does what the record intends, as far as it is not done, and returns the record as it is then.</summary>
-    public async Task<ServerRecord> MoveAsync(ServerRecord record, CancellationToken cancellationToken)
+    /// <param name="known">Its server as it was seen just now; null: it is looked for.</param>
+    public async Task<ServerRecord> MoveAsync(ServerRecord record, ServerDetails? known, CancellationToken cancellationToken)
     {
         if (record.Deleting || record.GaveUp is not null)
         {
             return record;
         }
 
-        if (await FindAsync(record, cancellationToken) is not { } server)
+        if ((known is not null ? Saw(record.ComputeId, known) : await FindAsync(record, cancellationToken)) is not { } server)
         {
             return record.ServerId is null ? await MakeAsync(record)
                 : table.Put(record with { GaveUp = "its server was deleted by somebody else; not made again, because its disk is gone" });
@@ -72,6 +100,19 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
         if (winner is not null && winner.Id != record.ServerId && record.ServerId is not null && all.All(s => s.Id != record.ServerId))
         {
             table.Put(record with { ServerId = winner.Id });
+        }
+    }
+
+    /// <summary>
+    /// Gives a compute its port back. Nova takes a port from a server when another one, which had claimed it too, ends; two of one key
+    /// may have met so.
+    /// </summary>
+    public async Task AttachAsync(ServerRecord record, string portId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(record, cancellationToken) is { Status: "ACTIVE", TaskState: null } server)
+        {
+            Log.PortLost(terms.Logger, portId, record.ComputeId);
+            await nova.TryAttachAsync(server.Id, portId, cancellationToken);
         }
     }
 
@@ -134,7 +175,7 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
         }
         else
         {
-            seen[computeId] = server;
+            seen[computeId] = new(server, terms.Clock.GetTimestamp());
         }
 
         return server;
@@ -145,10 +186,12 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
         if (server is { Status: "ACTIVE", TaskState: null } && record.Desired == PowerState.Stopped)
         {
             await nova.TryStopAsync(server.Id, cancellationToken);
+            await FindAsync(record, cancellationToken);
         }
         else if (server is { Status: "SHUTOFF", TaskState: null } && record is { Desired: PowerState.Started, StartPending: true })
         {
             await nova.TryStartAsync(server.Id, cancellationToken);
+            await FindAsync(record, cancellationToken);
         }
         else if (server is { Status: "ACTIVE" } && record is { Desired: PowerState.Started, StartPending: true })
         {

@@ -10,9 +10,11 @@ namespace Mano.VimAdapters.OpenStack;
 internal sealed class ServerSweep(ServerParts parts, Flavors flavors, CloudState cloud)
 {
     /// <param name="isKnown">Whether a compute is known here, or a server of it is in the project.</param>
-    public async Task SweepAsync(Func<string, bool> isKnown, CancellationToken cancellationToken)
+    /// <returns>The ports of known computes that no server has.</returns>
+    public async Task<IReadOnlyList<(string ComputeId, string PortId)>> SweepAsync(Func<string, bool> isKnown, CancellationToken cancellationToken)
     {
-        await AllowedAsync(parts.Ports.SweepAsync(isKnown, cancellationToken));
+        IReadOnlyList<(string, string)> loose = [];
+        await AllowedAsync(Task.Run(async () => loose = await parts.Ports.SweepAsync(isKnown, cancellationToken), cancellationToken));
         if ((await cloud.FactsAsync(cancellationToken)).HasCinder)
         {
             await AllowedAsync(parts.Volumes.SweepAsync(isKnown, cancellationToken));
@@ -21,6 +23,7 @@ internal sealed class ServerSweep(ServerParts parts, Flavors flavors, CloudState
         await AllowedAsync(parts.Groups.SweepAsync("", cancellationToken));
         await AllowedAsync(flavors.SweepAsync(cancellationToken));
         await AllowedAsync(parts.Networks.SweepAsync(cancellationToken));
+        return loose;
     }
 
     // One that is refused (in use after all, or not ours to delete) does not keep the others.

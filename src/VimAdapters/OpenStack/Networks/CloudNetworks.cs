@@ -32,7 +32,7 @@ internal sealed class CloudNetworks(NetworkTable table, NeutronClient neutron, M
         var record = existing is not null
             ? existing.Fence.Last == number ? existing : table.Put(existing with { Fence = fence.Saw(number) })
             : await AddAsync(networkId, number, spec, fence, cancellationToken);
-        return View(await MakeAsync(record, existing is null));
+        return View(await MakeAsync(record, existing is null ? fence : null));
     }
 
     public async Task DeleteIfAnyAsync(string networkId, long number, Func<string?> userOf, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class CloudNetworks(NetworkTable table, NeutronClient neutron, M
             : table.Put(new() { NetworkId = networkId, Spec = spec, Fence = fence.Saw(number), At = clock.GetUtcNow(), Cidr = cidr });
     }
 
-    private async Task<NetworkRecord> MakeAsync(NetworkRecord record, bool isNew)
+    private async Task<NetworkRecord> MakeAsync(NetworkRecord record, Fence? before)
     {
         try
         {
@@ -90,11 +90,11 @@ internal sealed class CloudNetworks(NetworkTable table, NeutronClient neutron, M
         catch (OpenStackRefusedException e)
         {
             var failure = OpenStackFailures.General(e) with { Subject = VimFailures.NetworkSubject(record.NetworkId) };
-            if (isNew && !failure.Retryable)
+            if (before is not null && !failure.Retryable)
             {
-                // What is refused is not left behind; the numbers are remembered.
+                // What is refused is not left behind, and does not move the number.
                 await RemoveAsync(record.NetworkId, CancellationToken.None);
-                table.Put(new() { NetworkId = record.NetworkId, Fence = record.Fence, At = clock.GetUtcNow() });
+                table.Put(new() { NetworkId = record.NetworkId, Fence = before, At = clock.GetUtcNow() });
             }
 
             throw new FailureException(failure, e);

@@ -79,6 +79,9 @@ internal sealed record PortDetails
     public IReadOnlyList<FixedAddress> FixedIps { get; init; } = [];
 
     public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+
+    /// <summary>Null where this Neutron has none.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
 }
 
 internal sealed record FixedAddress

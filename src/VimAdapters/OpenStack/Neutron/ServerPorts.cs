@@ -62,11 +62,23 @@ internal sealed class ServerPorts(NeutronClient neutron, Mark mark, OpenStackOpt
 
     /// <summary>Removes what is ours and of no compute that is known.</summary>
     /// <param name="isKnown">Whether a compute is known, or its server is there.</param>
-    public async Task SweepAsync(Func<string, bool> isKnown, CancellationToken cancellationToken)
+    /// <returns>The ports of known computes that no server has.</returns>
+    public async Task<IReadOnlyList<(string ComputeId, string PortId)>> SweepAsync(Func<string, bool> isKnown, CancellationToken cancellationToken)
     {
+        var loose = new List<(string, string)>();
         foreach (var port in await neutron.PortsAsync(null, cancellationToken))
         {
-            if (mark.OwnerOfPort(port.Description) is { } owner && !isKnown(owner))
+            if (mark.OwnerOfPort(port.Description) is not { } owner)
+            {
+                continue;
+            }
+
+            if (isKnown(owner))
+            {
+                loose.AddRange(port.DeviceId is { Length: > 0 } ? [] : [(owner, port.Id)]);
+                await TagAsync(port, owner, cancellationToken);
+            }
+            else
             {
                 Log.RemovedLeftover(logger, "Port", port.Name, port.Id);
                 await neutron.DeletePortAsync(port.Id, cancellationToken);
@@ -77,23 +89,24 @@ internal sealed class ServerPorts(NeutronClient neutron, Mark mark, OpenStackOpt
         {
             await RemoveUnusedGroupsAsync(name, "", cancellationToken);
         }
+
+        return loose;
     }
 
-    private async Task<PortDetails> MakeAsync(ServerRecord record, string name, string networkId, string address, IReadOnlyList<string>? security)
-    {
-        var port = await neutron.CreatePortAsync(
-            new()
-            {
-                Name = name,
-                Description = mark.PortsOf(record.ComputeId),
-                NetworkId = networkId,
-                FixedIps = address.Length > 0 ? [new() { IpAddress = address }] : null,
-                SecurityGroups = security,
-            },
-            CancellationToken.None);
-        await neutron.TagAsync("ports", port.Id, [mark.Tag, $"{Mark.Compute}={record.ComputeId}"], CancellationToken.None);
-        return port;
-    }
+    // Tags are for people, and take a request of their own: nobody waits for them.
+    private Task TagAsync(PortDetails port, string owner, CancellationToken cancellationToken) => port.Tags is not { Count: 0 } ? Task.CompletedTask
+        : neutron.TagAsync("ports", port.Id, [mark.Tag, $"{Mark.Compute}={owner}"], cancellationToken);
+
+    private Task<PortDetails> MakeAsync(ServerRecord record, string name, string networkId, string address, IReadOnlyList<string>? security) => neutron.CreatePortAsync(
+        new()
+        {
+            Name = name,
+            Description = mark.PortsOf(record.ComputeId),
+            NetworkId = networkId,
+            FixedIps = address.Length > 0 ? [new() { IpAddress = address }] : null,
+            SecurityGroups = security,
+        },
+        CancellationToken.None);
 
     private async Task<IReadOnlyList<string>> SecurityGroupsAsync(ComputeSpec spec)
     {

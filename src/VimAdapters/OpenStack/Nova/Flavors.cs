@@ -7,8 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Mano.VimAdapters.OpenStack.Nova;
 
 /// <summary>Which flavor a compute gets: the smallest that holds it, or one of exactly its size where we may make it.</summary>
-internal sealed class Flavors(NovaClient nova, Mark mark, OpenStackOptions options, ServerTable table, ILogger logger)
+internal sealed class Flavors(NovaClient nova, Mark mark, OpenStackOptions options, ServerTable table, TimeProvider clock, ILogger logger)
 {
+    /// <summary>Flavors change when an operator does something.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+
+    private (IReadOnlyList<FlavorDetails> Flavors, long At)? known;
+
     /// <summary>The flavor, or a refusal that says which there are.</summary>
     public async Task<FlavorDetails> ChooseAsync(string computeId, ComputeSpec spec, UsableImage image, CancellationToken cancellationToken)
     {
@@ -25,7 +30,17 @@ internal sealed class Flavors(NovaClient nova, Mark mark, OpenStackOptions optio
 
     /// <summary>The flavors that may be used.</summary>
     public async Task<IReadOnlyList<FlavorDetails>> OfferedAsync(CancellationToken cancellationToken) =>
-        [.. (await nova.FlavorsAsync(cancellationToken)).Where(f => !f.IsDisabled && (options.Flavors.Count == 0 || options.Flavors.Contains(f.Name)))];
+        [.. (await AllAsync(cancellationToken)).Where(f => !f.IsDisabled && (options.Flavors.Count == 0 || options.Flavors.Contains(f.Name)))];
+
+    private async Task<IReadOnlyList<FlavorDetails>> AllAsync(CancellationToken cancellationToken)
+    {
+        if (known is not { } before || options.MakeFlavors || clock.GetElapsedTime(before.At) > Fresh)
+        {
+            known = before = (await nova.FlavorsAsync(cancellationToken), clock.GetTimestamp());
+        }
+
+        return before.Flavors;
+    }
 
     /// <summary>Removes the flavors that we made and no compute has.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)

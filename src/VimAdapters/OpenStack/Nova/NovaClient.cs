@@ -67,6 +67,10 @@ internal sealed class NovaClient(CloudLink cloud)
     public async Task<bool> TryStartAsync(string id, CancellationToken cancellationToken) =>
         await TryAsync((await RequestAsync(HttpMethod.Post, $"servers/{id}/action", cancellationToken)).With(new StartServer(), NovaJson.Default.StartServer), cancellationToken);
 
+    /// <summary>Gives a server a port that nobody has; false where its present state does not allow it.</summary>
+    public async Task<bool> TryAttachAsync(string id, string portId, CancellationToken cancellationToken) =>
+        await TryAsync((await RequestAsync(HttpMethod.Post, $"servers/{id}/os-interface", cancellationToken)).With(new AttachPort(new(portId)), NovaJson.Default.AttachPort), cancellationToken);
+
     /// <summary>The end of its console; nothing while there is none.</summary>
     public async Task<ComputeLog> ReadConsoleAsync(string id, int limit, CancellationToken cancellationToken)
     {

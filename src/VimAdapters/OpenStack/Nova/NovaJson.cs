@@ -225,6 +225,10 @@ internal sealed record StartServer
     public string? Start { get; init; }
 }
 
+internal sealed record AttachPort([property: JsonPropertyName("interfaceAttachment")] AttachedPort Attachment);
+
+internal sealed record AttachedPort(string PortId);
+
 internal sealed record ReadConsole([property: JsonPropertyName("os-getConsoleOutput")] ConsoleLength Console);
 
 internal sealed record ConsoleLength(int Length);
@@ -277,6 +281,7 @@ internal sealed record CreateServerGroup(string Name, string Policy);
 [JsonSerializable(typeof(ZoneList))]
 [JsonSerializable(typeof(StopServer))]
 [JsonSerializable(typeof(StartServer))]
+[JsonSerializable(typeof(AttachPort))]
 [JsonSerializable(typeof(ReadConsole))]
 [JsonSerializable(typeof(ConsoleOutput))]
 [JsonSerializable(typeof(ActionList))]
