@@ -38,7 +38,8 @@ internal sealed class ConnectionLook(CloudHome home)
         var isTls = settings.AuthUrl.Scheme == Uri.UriSchemeHttps;
         try
         {
-            var who = await home.Session.TokenAsync(await KnownAsync(cancellationToken), cancellationToken);
+            // Not the token in use: the look is about what Keystone says now.
+            var who = await home.Session.TokenAsync(home.Session.Known, cancellationToken);
             checks.Add(ConnectionCheck.Ok("address", $"Keystone answers at {settings.AuthUrl}"));
             checks.Add(isTls ? ConnectionCheck.Ok("TLS", settings.CaFile is { } ca ? $"believed by {ca}" : "believed by this machine's certificates")
                 : ConnectionCheck.Warning("TLS", "AuthUrl is plain http: the password goes over the wire as it is", "Use the https address, unless the network is your own."));
@@ -68,19 +69,6 @@ internal sealed class ConnectionLook(CloudHome home)
         return null;
     }
 
-    // The one in use, so that another is fetched: the look is about what Keystone says now.
-    private async Task<CloudToken?> KnownAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await home.Session.TokenAsync(null, cancellationToken);
-        }
-        catch (Exception e) when (e is FailureException or OpenStackRefusedException)
-        {
-            return null;
-        }
-    }
-
     private void AddService(CloudToken who, CloudService service, bool isNeeded)
     {
         var settings = home.Session.Settings;
@@ -97,7 +85,7 @@ internal sealed class ConnectionLook(CloudHome home)
         await TryAsync("right to see servers", "Give the user the role member in the project.", async () =>
             $"{(await home.Nova.ListAsync(home.Terms.Mark.AllServers, null, cancellationToken)).Count} servers of ours");
         await TryAsync("right to see ports", "Give the user the role member in the project.", async () =>
-            $"{(await home.Neutron.PortsAsync(home.Terms.Mark.Tag, cancellationToken)).Count} of another kind of ours");
+            $"{(await home.Neutron.PortsAsync(null, cancellationToken)).Count} ports in the project");
         await TryAsync("right to see images", "Give the user the role member in the project.", async () => $"{(await home.Images.AllAsync(cancellationToken)).Count} images of ours");
         await TryAsync("network", "Set Network to the id of a network with a subnet that the project may use.", async () =>
             (await home.DefaultNetwork.FindAsync(who.ProjectId, cancellationToken)) is { } network ? $"{network.Name} ({network.Id})" : "");

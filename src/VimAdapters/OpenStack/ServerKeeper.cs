@@ -239,10 +239,9 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
             return;
         }
 
-        if (servers.Count > 1)
+        if (servers.Count > 1 || (record.ServerId is not null && servers.Any(s => s.Id != record.ServerId)))
         {
-            await mover.RemoveTwinsAsync(record, servers, cancellationToken);
-            record = table.Find(computeId)!;
+            record = await mover.RemoveTwinsAsync(record, servers, cancellationToken);
         }
 
         Tell(await MoveOrGiveUpAsync(record, servers.FirstOrDefault(s => s.Id == record.ServerId), cancellationToken));

@@ -87,20 +87,22 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
     }
 
     /// <summary>Removes servers of a record's key that are not its own: an answer was lost, and what was asked for came twice.</summary>
-    public async Task RemoveTwinsAsync(ServerRecord record, IReadOnlyList<ServerDetails> servers, CancellationToken cancellationToken)
+    public async Task<ServerRecord> RemoveTwinsAsync(ServerRecord record, IReadOnlyList<ServerDetails> servers, CancellationToken cancellationToken)
     {
-        var all = servers.Where(s => terms.Mark.IsOurs(s) && s.Metadata[Mark.Compute] == record.ComputeId && s.Status != "DELETED").ToArray();
+        var all = servers.Where(s => terms.Mark.IsOurs(s) && s.Metadata[Mark.Compute] == record.ComputeId && s.Status != "DELETED").ToList();
+        if (record.ServerId is { } id && all.TrueForAll(s => s.Id != id) && await FindAsync(record, cancellationToken) is { } own)
+        {
+            all.Add(own);
+        }
+
         var winner = ServerChoice.Winner(record, Of(record, all));
-        foreach (var twin in all.Where(s => s.Id != winner?.Id && s.Id != record.ServerId && s.TaskState != "deleting"))
+        foreach (var twin in all.Where(s => s.Id != winner?.Id && s.TaskState != "deleting"))
         {
             Log.RemovedServer(terms.Logger, twin.Id, record.ComputeId, $"{winner?.Id ?? "none"} is its server");
             await nova.DeleteAsync(twin.Id, cancellationToken);
         }
 
-        if (winner is not null && winner.Id != record.ServerId && record.ServerId is not null && all.All(s => s.Id != record.ServerId))
-        {
-            table.Put(record with { ServerId = winner.Id });
-        }
+        return winner is null || winner.Id == record.ServerId ? record : table.Put(record with { ServerId = winner.Id });
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ internal sealed class KeystoneSession(HttpLink link, CloudSettings settings, Tim
 
     public CloudSettings Settings => settings;
 
+    /// <summary>The token in use; null: none was needed yet.</summary>
+    public CloudToken? Known => token;
+
     /// <summary>A token that is good for a while yet.</summary>
     /// <param name="refused">One that a service did not believe: another one is fetched, unless somebody has done so already.</param>
     public async Task<CloudToken> TokenAsync(CloudToken? refused, CancellationToken cancellationToken)
