@@ -132,7 +132,7 @@ public sealed class ConformanceSession : IAsyncDisposable
         catch (NotConformingException e)
         {
             var (asked, came) = vim.Last;
-            return (ConformanceVerdict.Failed, new(asked, came.Length == 0 || e.Message.Contains(came, StringComparison.Ordinal) ? e.Message : $"{e.Message} (the last answer: {came})", e.Right));
+            return (ConformanceVerdict.Failed, new(asked, e.Message.Length == 0 ? came : came.Length == 0 || e.Message.Contains(came, StringComparison.Ordinal) ? e.Message : $"{e.Message} (the last answer: {came})", e.Right));
         }
         catch (FailureException e)
         {

@@ -68,10 +68,15 @@ public sealed class ConformanceWorld
 
     public async Task<Compute> ReachesAsync(string id, string what, Func<Compute, bool> isThere)
     {
+        // What came is the last answer, which the finding shows.
+        NotConformingException NotReached() => new("", $"{what} within {Subject.Patience.TotalSeconds:0} s");
         Compute? compute = null;
-        await EventuallyAsync(
-            async () => (compute = await Vim.GetComputeAsync(id, Patience)) is not null && isThere(compute),
-            () => new($"{id} is {(compute is null ? "not there" : $"{compute.State.ToString().ToUpperInvariant()}: {compute.Reason}")}", $"{what} within {Subject.Patience.TotalSeconds:0} s"));
+        await EventuallyAsync(async () =>
+        {
+            compute = await Vim.GetComputeAsync(id, Patience);
+            var isOver = compute is { State: ComputeState.Failed, Spec.RestartPolicy: RestartPolicy.Never };
+            return compute is not null && isThere(compute) || (isOver ? throw NotReached() : false);
+        }, NotReached);
         return compute!;
     }
 
@@ -190,7 +195,13 @@ public sealed class ConformanceWorld
         }
     }
 
-    public static void Equal<T>(T expected, T actual, string what) => True(
-        EqualityComparer<T>.Default.Equals(expected, actual),
-        string.Create(CultureInfo.InvariantCulture, $"{what}: {(object?)actual ?? "nothing"}"), string.Create(CultureInfo.InvariantCulture, $"{(object?)expected ?? "nothing"}"));
+    public static void Equal<T>(T expected, T actual, string what) =>
+        True(EqualityComparer<T>.Default.Equals(expected, actual), $"{what}: {Shown(actual)}", Shown(expected));
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "nothing",
+        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
 }

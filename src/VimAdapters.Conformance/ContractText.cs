@@ -1,5 +1,9 @@
 using System.Reflection;
 using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Mano.Common.V1;
+using Mano.Vim.V1;
 
 namespace Mano.VimAdapters.Conformance;
 
@@ -19,6 +23,42 @@ public static class ContractText
         using var stream = Here.GetManifestResourceStream(path) ?? throw new ArgumentException($"There is no {path}; there are {string.Join(", ", Paths)}.", nameof(path));
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
+    }
+
+    /// <summary>
+    /// The same as a <c>google.protobuf.FileDescriptorSet</c>, each file after those it imports, with <c>google.rpc.Status</c>, in
+    /// which failures travel: for languages that load descriptors instead of generating code.
+    /// </summary>
+    public static byte[] DescriptorSet()
+    {
+        var files = new List<FileDescriptor>();
+        Add(VimReflection.Descriptor);
+        Add(FailureReflection.Descriptor);
+        Add(Google.Rpc.StatusReflection.Descriptor);
+        using var set = new MemoryStream();
+        using (var output = new CodedOutputStream(set, leaveOpen: true))
+        {
+            foreach (var file in files)
+            {
+                output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+                output.WriteBytes(file.SerializedData);
+            }
+        }
+
+        return set.ToArray();
+
+        void Add(FileDescriptor file)
+        {
+            foreach (var import in file.Dependencies)
+            {
+                Add(import);
+            }
+
+            if (!files.Contains(file))
+            {
+                files.Add(file);
+            }
+        }
     }
 
     /// <summary>The lines of a call's comment, or of the rules for every call with an empty name, with their numbers.</summary>

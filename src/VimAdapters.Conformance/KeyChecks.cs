@@ -23,6 +23,7 @@ internal static class KeyChecks
         Check("Ids of any allowed shape are kept apart and given back", AllowedIds, Rules.IdShape),
         Check("An ill-formed spec is INVALID_ARGUMENT with every fault at its path", IllFormedSpec, Rules.EveryFault, Rules.IllFormed),
         Check("Spec and labels are given back unchanged", SpecGivenBack, Rules.LabelsKept),
+        Check("ListComputes shows every compute, by id, and none that is gone", ListsAll, Rules.ListOurs),
         Check("A call that is cancelled before it starts has no effect", CancelledCall, Rules.Cancelled),
     ]);
 
@@ -176,6 +177,18 @@ internal static class KeyChecks
         Equal(null, w.Spec().DifferenceFrom(made.Spec), "the field of the spec that differs when got");
         Equal(null, w.Spec().DifferenceFrom(listed.Spec), "the field of the spec that differs when listed");
         True(made.Reason.Length > 0, "the state has no reason");
+    }
+
+    private static async Task ListsAll(ConformanceWorld w)
+    {
+        foreach (var id in new[] { w.C, w.A, w.B })
+        {
+            await w.RunningAsync(id);
+        }
+
+        Equal($"{w.A} {w.B} {w.C}", string.Join(" ", (await w.OursAsync()).Select(c => c.ComputeId)), "the list");
+        await w.Vim.DeleteComputeIfAnyAsync(w.B, w.Next(), w.Patience);
+        Equal($"{w.A} {w.C}", string.Join(" ", (await w.OursAsync()).Select(c => c.ComputeId)), "the list after a delete");
     }
 
     private static async Task CancelledCall(ConformanceWorld w)

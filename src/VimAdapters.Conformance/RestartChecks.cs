@@ -14,6 +14,7 @@ internal static class RestartChecks
         Check("After a restart the numbers are remembered, also of what was deleted", NumbersRemembered, Rules.Survives, Rules.SealOutlives).Needing(VimCapability.SurvivesRestart),
         Check("After a restart images and capacity are as before", CapacityAsBefore, Rules.Survives).Needing(VimCapability.SurvivesRestart),
         Check("After a restart a stopped compute is still stopped, and starts", StillStopped, Rules.Survives).Needing(VimCapability.SurvivesRestart, VimCapability.Power),
+        Check("After a restart networks are found again, and their numbers remembered", NetworksFoundAgain, Rules.Survives, Rules.NetworksAlike).Needing(VimCapability.SurvivesRestart, VimCapability.Networks),
     ]);
 
     private static async Task FoundAgain(ConformanceWorld w)
@@ -65,5 +66,15 @@ internal static class RestartChecks
         Equal(ComputeState.Stopped, (await w.Vim.GetComputeAsync(w.A, w.Patience))?.State, "the state after the restart");
         await w.Vim.SetPowerStateAsync(w.A, w.Next(), PowerState.Started, w.Patience);
         await w.ReachesAsync(w.A, ComputeState.Running);
+    }
+
+    private static async Task NetworksFoundAgain(ConformanceWorld w)
+    {
+        var before = await w.Vim.EnsureNetworkAsync(w.A, 10, NetworkChecks.Spec(), w.Patience);
+        await w.Vim.DeleteNetworkIfAnyAsync(w.B, 10, w.Patience);
+        await w.RestartAsync();
+        Equal(before, (await NetworkChecks.OursAsync(w)).Single(), "the network");
+        await StaleAsync(() => w.Vim.EnsureNetworkAsync(w.A, 9, NetworkChecks.Spec(), w.Patience), "a lower number after a restart");
+        await StaleAsync(() => w.Vim.EnsureNetworkAsync(w.B, 10, NetworkChecks.Spec(), w.Patience), "a sealed number after a restart");
     }
 }

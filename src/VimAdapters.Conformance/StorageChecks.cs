@@ -12,7 +12,7 @@ internal static class StorageChecks
     [
         Check("A compute with volumes runs, stops, starts and goes", Lives, Rules.Volumes).Needing(VimCapability.Volumes, VimCapability.Power),
         Check("Other volumes under the same key are ALREADY_EXISTS", Others, Rules.OtherSpec).Needing(VimCapability.Volumes),
-        Check("A volume whose name or path is ill-formed is INVALID_ARGUMENT and leaves nothing", IllFormed, Rules.VolumeNames),
+        Check("A volume whose name or path is ill-formed is INVALID_ARGUMENT and leaves nothing", IllFormed, Rules.VolumeNames).Needing(VimCapability.Volumes),
         Check("Volumes without the capability are UNIMPLEMENTED", NotClaimed, Rules.SpecNotClaimed),
     ]);
 

@@ -8,10 +8,12 @@ namespace Mano.Cli.Vims;
 /// <summary><c>mano vim contract</c>: the protos that an adapter in another language is written from.</summary>
 internal static class ContractCommand
 {
+    private const string Descriptors = "vim.binpb";
+
     public static Command Build(Verbs verbs)
     {
         var folder = new Argument<string>("DIR") { Description = "where they are put; made if it is not there" };
-        return verbs.Verb("contract", "write the protos of the VIM contract, to generate an adapter from", [folder], run =>
+        return verbs.Verb("contract", "write the VIM contract, protos and descriptor set, to make an adapter from", [folder], run =>
         {
             var root = Path.GetFullPath(run.Get(folder), run.Surroundings.Folder);
             foreach (var path in ContractText.Paths)
@@ -21,9 +23,10 @@ internal static class ContractCommand
                 File.WriteAllText(file, ContractText.Read(path));
             }
 
+            File.WriteAllBytes(Path.Combine(root, Descriptors), ContractText.DescriptorSet());
             run.Answer(
-                () => Documents.Of(new ContractDocument(root, ContractText.Paths), ContractJson.Default.ContractDocument),
-                console => console.Line($"{ContractText.Paths.Count} files are in {root}; begin with {Path.Combine("mano", "vim", "v1", "vim.proto")}"));
+                () => Documents.Of(new ContractDocument(root, [.. ContractText.Paths, Descriptors]), ContractJson.Default.ContractDocument),
+                console => console.Line($"{root}: {ContractText.Paths.Count} protos, of which mano/vim/v1/vim.proto is the first to read, and {Descriptors}, their descriptor set"));
             return Task.FromResult(ExitCode.Done);
         });
     }

@@ -36,6 +36,19 @@ internal static class ContainerView
         ? new(now)
         : new(now, cpu.Total, InUse(used.Memory), used.Networks?.Values.Sum(n => n.Received), used.Networks?.Values.Sum(n => n.Sent));
 
+    /// <summary>What happened to it, the newest first. Only what the engine calls it and how it ended: its attributes hold what the compute was made from.</summary>
+    public static IReadOnlyList<VimEvent> Events(IEnumerable<EngineEvent> told) =>
+    [
+        .. told.Where(e => e.Action is { Length: > 0 } action && !action.StartsWith("exec_", StringComparison.Ordinal)).Select(e =>
+        {
+            var action = e.Action!.Split(':')[0];
+            var ended = e.Actor?.Attributes?.GetValueOrDefault("exitCode") is { Length: > 0 } code ? $" with {code}" : "";
+            var at = e.TimeNano > 0 ? DateTimeOffset.UnixEpoch.AddTicks(e.TimeNano / 100) : DateTimeOffset.FromUnixTimeSeconds(e.Time);
+            var isWarning = action is "oom" || e.Action.EndsWith("unhealthy", StringComparison.Ordinal) || (action is "die" or "died" && ended is not (" with 0" or ""));
+            return new VimEvent(at, action, $"the engine says: {(action == "health_status" ? e.Action : action)}{ended}", isWarning);
+        }).OrderByDescending(e => e.At).Take(VimEvent.MaxListed),
+    ];
+
     // Without files that were read and may be forgotten: v1 counts those of the whole tree apart, v2 knows only the tree.
     private static long? InUse(MemoryStatistics? memory) => memory?.Usage is not { } usage ? null
         : Math.Max(0, usage - (memory.Stats?.GetValueOrDefault("total_inactive_file", memory.Stats.GetValueOrDefault("inactive_file")) ?? 0));

@@ -73,7 +73,7 @@ internal sealed record EngineFacts
             Claims = new HashSet<VimCapability>(
             [
                 VimCapability.Containers, VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
-                VimCapability.Volumes, VimCapability.Statistics,
+                VimCapability.Volumes, VimCapability.Statistics, VimCapability.Events,
                 VimCapability.SurvivesRestart, VimCapability.IsolatesProcesses, VimCapability.IsolatesFiles, VimCapability.IsolatesNetwork,
                 .. reachable ? [VimCapability.ReachableAddresses] : Array.Empty<VimCapability>(),
                 .. info.CpuCfsQuota ? [VimCapability.LimitsCpu] : Array.Empty<VimCapability>(),

@@ -51,8 +51,13 @@ public sealed partial class LocalContainersVim
         }
     }
 
-    public Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken) =>
-        throw VimFailures.Cannot(AdapterName, "events").ToException();
+    public async Task<IReadOnlyList<VimEvent>> ListEventsAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        var record = table.Find(computeId) ?? throw VimFailures.NoCompute(computeId).ToException();
+        return await AtEngineAsync(async () => ContainerView.Events(await link.Engine.PastEventsAsync(
+            [link.Mark.OwnerLabel, Mark.ComputeLabel(computeId)], record.CreatedAt, link.Clock.GetUtcNow().AddSeconds(1), cancellationToken)));
+    }
 
     public Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken) =>
         throw VimFailures.Cannot(AdapterName, "networks").ToException();

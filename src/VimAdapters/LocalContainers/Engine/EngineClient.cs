@@ -146,6 +146,15 @@ internal sealed class EngineClient(EngineConnection engine, LocalContainersOptio
         }
     }
 
+    /// <summary>What the engine remembers to have happened to containers that bear all labels, between two seconds; the oldest first.</summary>
+    public async Task<IReadOnlyList<EngineEvent>> PastEventsAsync(IReadOnlyList<string> labels, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var told = await engine.TellAsync(
+            HttpMethod.Get, $"events?since={since.ToUnixTimeSeconds()}&until={until.ToUnixTimeSeconds()}&filters={Filters("label", labels)}", null, cancellationToken);
+        return [.. Encoding.UTF8.GetString(told).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => JsonSerializer.Deserialize(line, EngineJson.Default.EngineEvent)).OfType<EngineEvent>()];
+    }
+
     public void Dispose() => engine.Dispose();
 
     private async Task<string?> NextLineAsync(StreamReader reader, CancellationToken cancellationToken)

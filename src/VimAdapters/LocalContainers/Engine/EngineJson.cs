@@ -234,6 +234,11 @@ internal sealed record EngineEvent
 {
     public string? Action { get; init; }
 
+    /// <summary>Since 1970, in seconds; and in nanoseconds, where the engine is that fine.</summary>
+    public long Time { get; init; }
+
+    public long TimeNano { get; init; }
+
     public EventActor? Actor { get; init; }
 }
 
