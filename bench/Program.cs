@@ -11,7 +11,7 @@ if (args is ["footprint", .. var more])
 }
 
 // One line a row, in the order of DESIGN section 7.
-IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow(), new PlacementRow()];
+IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow(), new PlacementRow(), new PlacementQualityRow()];
 
 var wanted = args.Length == 0 ? rows : [.. rows.Where(row => args.Contains(row.Name))];
 if (wanted.Length == 0)

@@ -44,7 +44,7 @@ internal sealed class MeoCommand
         "--missing", "what happens to an instance that its site has lost: recreate it, or report it", "POLICY", Missing, LostPolicy.Recreate);
 
     private readonly Option<IReadOnlyDictionary<string, double>> scorers = MeshFlags.Parsed(
-        "--scorers", "how hosts are ranked: latency=2,spread=1 (also: pack)", "NAME=WEIGHT,…", Weights, Defaults.Scorers);
+        "--scorers", "how hosts are ranked: latency=2,spread=1 (also: pack, cost, energy, locality, image)", "NAME=WEIGHT,…", Weights, Defaults.Scorers);
 
     private readonly Option<IReadOnlyList<string>> filters = MeshFlags.Parsed(
         "--filters", "which placement filters are asked; the default is all", "NAME,…", Names, Defaults.Filters);

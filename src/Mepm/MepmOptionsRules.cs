@@ -53,6 +53,7 @@ internal static partial class MepmOptionsRules
         Unless(faults, VimNames.Referred(host.Vim) is not { } name || (VimNames.IsName(name) && host.VimSettings.Count == 0), path,
             $"vim={host.Vim} names a VIM that was added to this site, 1 to 63 of [a-z0-9-], and its settings are changed with 'mano vim update', not here.");
         Unless(faults, host.Latency >= TimeSpan.Zero, path, "latency is negative.");
+        Unless(faults, host is { Cost: null or >= 0 and < double.PositiveInfinity, WattsPerCpu: null or >= 0 and < double.PositiveInfinity }, path, "cost and watts must be at least 0.");
     }
 
     private static void CheckRanges(List<Fault> faults, string what, object options)

@@ -24,6 +24,7 @@ public sealed class CommandTreeTests
     [InlineData("site", "list show check debts")]
     [InlineData("replica", "list")]
     [InlineData("placement", "explain")]
+    [InlineData("placement", "group")]
     [InlineData("store", "backup restore")]
     public void A_noun_has_its_verbs(string noun, string verbs)
     {

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Mano.Cli.Connection;
 using Mano.Cli.Operations;
 using Mano.Cli.Terminal;
 using Mano.Lifecycle.V1;
+using Mano.Mesh.Failures;
 
 namespace Mano.Cli.Placements;
 
@@ -17,7 +19,13 @@ internal sealed class PlacementFlags
     private readonly Option<string[]> away = Many("--anti-affinity", "not on a host with this instance; may be repeated", "INSTANCE");
     private readonly Option<string[]> together = Many("--affinity", "on the host of this instance; may be repeated", "INSTANCE");
 
-    public Symbol[] Flags => [site, host, zones, country, latency, away, together];
+    private readonly Option<string> area = new("--area") { Description = "only sites in this area: a file with a GeoJSON Polygon or MultiPolygon", HelpName = "FILE" };
+    private readonly Option<string> users = new("--users-at") { Description = "where the users are: the way from there counts as latency", HelpName = "LAT,LON" };
+    private readonly Option<string[]> networks = Many("--network", "only hosts that reach this network; may be repeated", "NETWORK");
+    private readonly Option<string[]> apart = Many("--anti-affinity-group", "not on a host with another member of this group; may be repeated", "GROUP");
+    private readonly Option<string[]> near = Many("--affinity-group", "on the host where this group is; may be repeated", "GROUP");
+
+    public Symbol[] Flags => [site, host, zones, country, area, users, latency, networks, away, together, apart, near];
 
     public async Task<PlacementConstraints> ReadAsync(Invocation run)
     {
@@ -29,6 +37,11 @@ internal sealed class PlacementFlags
             MaxLatency = OperationEnding.OrAbsent(run.Get(latency)),
         };
         constraints.Zones.AddRange(run.Get(zones) ?? []);
+        constraints.Networks.AddRange(run.Get(networks) ?? []);
+        constraints.AntiAffinityGroups.AddRange(run.Get(apart) ?? []);
+        constraints.AffinityGroups.AddRange(run.Get(near) ?? []);
+        constraints.AreaGeojson = run.Get(area) is { Length: > 0 } file ? await ReadAsync(file, run.Stop) : "";
+        constraints.UserLocation = run.Get(users) is { Length: > 0 } at ? Location(at) : null;
         foreach (var asked in run.Get(away) ?? [])
         {
             constraints.AntiAffinityAppInstanceIds.Add((await run.Meo.InstanceAsync(asked, run.Stop)).AppInstanceId);
@@ -41,6 +54,26 @@ internal sealed class PlacementFlags
 
         return constraints;
     }
+
+    private static async Task<string> ReadAsync(string file, CancellationToken stop)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(file, stop);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure.InvalidInput("AREA", $"The area cannot be read: {e.Message}", file).ToException();
+        }
+    }
+
+    private static UserLocation Location(string text) =>
+        text.Split(',') is [var latitude, var longitude] && Degrees(latitude) is { } north && Degrees(longitude) is { } east
+            ? new() { Latitude = north, Longitude = east }
+            : throw Failure.InvalidInput("USERS_AT", $"'{text}' is no place; write latitude and longitude in degrees: 48.137,11.575.", "--users-at").ToException();
+
+    private static double? Degrees(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) ? degrees : null;
 
     private static Option<string[]> Many(string name, string description, string value) =>
         new(name) { Description = description, HelpName = value, Arity = ArgumentArity.ZeroOrMore };

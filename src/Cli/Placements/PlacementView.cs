@@ -17,6 +17,22 @@ internal static class PlacementView
         }
     }
 
+    /// <summary>Where each of a group would go.</summary>
+    public static void Show(IAnsiConsole console, string[] names, ExplainGroupPlacementResponse answer)
+    {
+        var listing = new Listing("", "APPLICATION", "HOST", "SITE", "WHY");
+        foreach (var (name, decision) in names.Zip(answer.Decisions))
+        {
+            var placed = decision.HostId.Length > 0;
+            listing.Add(new Cell(placed ? "✓" : "✗", placed ? "green" : "red"), name, decision.HostId, decision.SiteId, decision.Summary);
+        }
+
+        listing.Show(console);
+        console.Line(
+            answer.Placed ? $"all {names.Length} have a host" : "not placed: one has no host, so none would be",
+            answer.Placed ? "green" : "red");
+    }
+
     /// <summary>The decision in one sentence.</summary>
     public static string Conclusion(PlacementDecision decision) =>
         decision.HostId.Length > 0 ? $"chosen: {decision.Summary}" : $"no host is right: {decision.Summary}";

@@ -10,6 +10,12 @@ namespace Mano.Meo.Inventory;
 /// <param name="Amount">How much.</param>
 internal sealed record CapacityHold(string AppInstanceId, string OperationId, string SiteId, string HostId, ResourceAmount Amount)
 {
+    /// <summary>The instance's package; empty in holds of older versions.</summary>
+    public string AppPkgId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The affinity groups it is in, with a comma between (a text, so that equal holds are equal).</summary>
+    public string Groups { get; init => field = value ?? ""; } = "";
+
     public const string Prefix = $"hold/{Tenants.Default}/";
 
     public static string Key(string appInstanceId) => Prefix + appInstanceId;

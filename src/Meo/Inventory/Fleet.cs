@@ -17,7 +17,7 @@ internal sealed class Fleet
     private readonly Dictionary<string, HashSet<string>> holders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Debt> debts = new(StringComparer.Ordinal);
     private readonly HoldBook book = new();
-    private readonly Dictionary<string, (ResourceAmount Held, ImmutableHashSet<string> Instances)> heldOn = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldOnHost> heldOn = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResourceAmount> owedOn = new(StringComparer.Ordinal);
     private FleetSnapshot current = FleetSnapshot.Empty;
 
@@ -258,70 +258,46 @@ internal sealed class Fleet
         var after = book.Of(appInstanceId).ToList();
         foreach (var hold in before.Except(after))
         {
-            Count(hold.HostId, appInstanceId, default(ResourceAmount) - hold.Amount, after);
+            Count(hold, -1, after);
             _ = after.Any(h => h.SiteId == hold.SiteId) || (holders.GetValueOrDefault(hold.SiteId)?.Remove(appInstanceId) ?? false);
         }
 
         foreach (var hold in after.Except(before))
         {
-            Count(hold.HostId, appInstanceId, hold.Amount, after);
+            Count(hold, 1, after);
             _ = holders.TryGetValue(hold.SiteId, out var here) ? here.Add(appInstanceId) : holders.TryAdd(hold.SiteId, [appInstanceId]);
         }
     }
 
     /// <summary>Also of a host that is not known yet, or any more.</summary>
-    private void Count(string hostId, string appInstanceId, ResourceAmount more, List<CapacityHold> after)
+    private void Count(CapacityHold hold, int sign, List<CapacityHold> after)
     {
-        var (held, instances) = HeldOn(hostId);
-        instances = after.Any(h => h.HostId == hostId) ? instances.Add(appInstanceId) : instances.Remove(appInstanceId);
-        heldOn[hostId] = (held + more, instances);
-        if (instances.IsEmpty)
+        var isHere = after.Any(h => h.HostId == hold.HostId);
+        var here = (heldOn.GetValueOrDefault(hold.HostId) ?? HeldOnHost.Nothing).With(hold, sign, isHere);
+        heldOn[hold.HostId] = here;
+        if (here.Instances.IsEmpty)
         {
-            heldOn.Remove(hostId);
+            heldOn.Remove(hold.HostId);
         }
 
-        if (current.Find(hostId) is { } host)
+        if (current.Find(hold.HostId) is { } host)
         {
-            current = current.With(host with { Held = held + more, Instances = instances });
+            current = current.With(here.On(host));
         }
     }
-
-    private (ResourceAmount Held, ImmutableHashSet<string> Instances) HeldOn(string hostId) =>
-        heldOn.TryGetValue(hostId, out var known) ? known : (default, []);
 
     private void Set(SiteModel site, SiteHealth health, HostReport report)
     {
         var known = current.Find(report.HostId);
         var owed = owedOn.GetValueOrDefault(report.HostId);
-        var (held, instances) = HeldOn(report.HostId);
+        var here = heldOn.GetValueOrDefault(report.HostId) ?? HeldOnHost.Nothing;
 
         // What others use is what the VIM reports beyond our own holds and what is owed, settled when a new figure arrives: between two
         // figures our own coming and going does not change it.
         var others = known is not null && used.TryGetValue(report.HostId, out var before) && before == report.Used
             ? known.Others
-            : (report.Used - held - owed).AtLeastZero();
+            : (report.Used - here.Held - owed).AtLeastZero();
         used[report.HostId] = report.Used;
-        current = current.With(new()
-        {
-            HostId = report.HostId,
-            SiteId = site.SiteId,
-            Zone = report.Zone,
-            CountryCode = site.Location?.CountryCode ?? "",
-            SiteHealth = health,
-            Healthy = report.Healthy,
-            Message = report.Message,
-            Maintenance = site.Maintenance.Contains(report.HostId),
-            WorkloadKinds = report.WorkloadKinds,
-            CpuArchitecture = report.CpuArchitecture,
-            Total = report.Total,
-            Others = others,
-            Held = held,
-            Owed = owed,
-            Instances = instances,
-            LatencyNs = report.LatencyNs,
-            Services = report.Services,
-            Features = report.Features,
-            Hardware = [.. report.Hardware.Select(h => h.ToLowerInvariant())],
-        });
+        current = current.With(here.On(HostReports.ToHost(site, health, report) with { Others = others, Owed = owed }));
     }
 }

@@ -59,6 +59,17 @@ internal sealed record HostReport
 
     public ImmutableArray<string> Hardware { get; init; } = [];
 
+    /// <summary>Absent in what older versions stored.</summary>
+    public ImmutableArray<string> Networks { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Absent in what older versions stored.</summary>
+    public ImmutableArray<string> Tenants { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Beside the usual price, which is 1.</summary>
+    public double? Cost { get; init; }
+
+    public double? WattsPerCpu { get; init; }
+
     public bool Healthy { get; init; }
 
     public string Message { get; init; } = "";

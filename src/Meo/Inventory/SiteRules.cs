@@ -7,6 +7,7 @@ namespace Mano.Meo.Inventory;
 /// <summary>What a site must look like to be registered; every fault is told at once.</summary>
 internal static partial class SiteRules
 {
+    private const int MostNamed = 64;
     private const int MostHosts = 1000;
 
     public static void Check(Wire.Site? site)
@@ -50,14 +51,22 @@ internal static partial class SiteRules
         faults.ThrowIfAny("The heartbeat", "site/" + request.SiteId);
     }
 
-    private static void Check(Faults faults, Wire.MecHost host, string path) => faults
-        .Require(HostId().IsMatch(host.HostId), path + ".host_id", $"'{host.HostId}' must be 1 to 127 of a-z, 0-9 and '-'")
-        .Require(host.LatencyNs >= 0, path + ".latency_ns", "must not be below 0")
-        .Require(NotNegative(host.Total), path + ".total", "must not be below 0")
-        .Require(NotNegative(host.Used), path + ".used", "must not be below 0")
+    /// <summary>A host that nobody has yet need not say what it runs.</summary>
+    public static void CheckImagined(Faults faults, Wire.MecHost host, string path) => CheckFigures(faults, host, path);
+
+    private static void Check(Faults faults, Wire.MecHost host, string path) => CheckFigures(faults, host, path)
         // A host whose VIM was never reached cannot say what it runs; it is shown with its trouble, and nothing is placed there.
         .Require(host.WorkloadKinds.Count is > 0 and <= 16 || (host.WorkloadKinds.Count == 0 && !host.Healthy), path + ".workload_kinds",
             "must name 1 to 16 kinds: executable, rootfs, container, vm, chart, volume, reference, any; none only where the host is not healthy");
+
+    private static Faults CheckFigures(Faults faults, Wire.MecHost host, string path) => faults
+        .Require(HostId().IsMatch(host.HostId), path + ".host_id", $"'{host.HostId}' must be 1 to 127 of a-z, 0-9 and '-'")
+        .Require(host.LatencyNs >= 0, path + ".latency_ns", "must not be below 0")
+        .Require(host.Networks.Count <= MostNamed && host.Tenants.Count <= MostNamed, path + ".networks", $"and tenants must be at most {MostNamed} each")
+        .Require(double.IsFinite(host.Cost) && host.Cost >= 0, path + ".cost", "must be a number of at least 0")
+        .Require(double.IsFinite(host.WattsPerCpu) && host.WattsPerCpu >= 0, path + ".watts_per_cpu", "must be a number of at least 0")
+        .Require(NotNegative(host.Total), path + ".total", "must not be below 0")
+        .Require(NotNegative(host.Used), path + ".used", "must not be below 0");
 
     private static bool NotNegative(Mano.Common.V1.Resources? amount) => amount is null or { MilliCpu: >= 0, MemoryMib: >= 0, DiskGib: >= 0 };
 

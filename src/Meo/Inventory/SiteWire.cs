@@ -33,6 +33,10 @@ internal static class SiteWire
         Services = [.. host.Services.Select(s => new OfferedService(s.SerName, s.Version, [.. s.TransportTypes]))],
         Features = [.. host.Features.Select(f => new OfferedFeature(f.FeatureName, f.Version))],
         Hardware = [.. host.Hardware],
+        Networks = [.. host.Networks],
+        Tenants = [.. host.Tenants],
+        Cost = host.HasCost ? host.Cost : null,
+        WattsPerCpu = host.HasWattsPerCpu ? host.WattsPerCpu : null,
         Healthy = host.Healthy,
         Message = host.Message,
         Mp1Url = host.Mp1Url,
@@ -84,6 +88,18 @@ internal static class SiteWire
         };
         wire.WorkloadKinds.AddRange(host.WorkloadKinds);
         wire.Hardware.AddRange(host.Hardware);
+        wire.Networks.AddRange(host.Networks);
+        wire.Tenants.AddRange(host.Tenants);
+        if (host.Cost is { } cost)
+        {
+            wire.Cost = cost;
+        }
+
+        if (host.WattsPerCpu is { } watts)
+        {
+            wire.WattsPerCpu = watts;
+        }
+
         wire.Features.AddRange(host.Features.Select(f => new V1.FeatureDependency { FeatureName = f.Name, Version = f.Version }));
         foreach (var service in host.Services)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mano.Meo.Inventory;
 using Mano.Meo.Placement;
 using Mano.Mesh.Failures;
@@ -14,8 +15,12 @@ internal sealed class HostChoice(IPlacer placer, Fleet fleet, HoldCatchUp news)
     private const int CandidatesKept = 20;
     private const int RejectionsKept = 200;
 
-    /// <summary>What would be decided at this moment.</summary>
-    public PlacementDecision Explain(PlacementRequest request) => placer.Explain(request, fleet.Snapshot);
+    /// <summary>What would be decided at this moment, in the fleet as it is or as somebody imagines it.</summary>
+    public PlacementDecision Explain(PlacementRequest request, Func<FleetSnapshot, FleetSnapshot> imagine) => placer.Explain(request, imagine(fleet.Snapshot));
+
+    /// <summary>The same for several together; see <see cref="GroupPlacement"/>.</summary>
+    public ImmutableArray<PlacementDecision?> Explain(IReadOnlyList<PlacementRequest> requests, Func<FleetSnapshot, FleetSnapshot> imagine) =>
+        GroupPlacement.Place(placer, requests, imagine(fleet.Snapshot));
 
     /// <summary>A decision whose capacity is booked in the ledger, or NoCapacity (NO_HOST) with the tally.</summary>
     public async Task<Outcome<(PlacementDecision Decision, CapacityHold Hold)>> Book(PlacementRequest request, CancellationToken cancel)
@@ -34,7 +39,11 @@ internal sealed class HostChoice(IPlacer placer, Fleet fleet, HoldCatchUp news)
                 return Failure.NoCapacity(NoHost, $"No host is right: {decision.Summary}.", AppInstanceRecord.SubjectOf(request.AppInstanceId));
             }
 
-            var hold = new CapacityHold(request.AppInstanceId, request.Seed, decision.SiteId!, decision.HostId, request.Needed);
+            var hold = new CapacityHold(request.AppInstanceId, request.Seed, decision.SiteId!, decision.HostId, request.Needed)
+            {
+                AppPkgId = request.AppPkgId,
+                Groups = string.Join(',', request.AntiAffinityGroups.Concat(request.AffinityGroups).Distinct().Order(StringComparer.Ordinal)),
+            };
             var taken = fleet.TryHold(hold);
             if (taken is null)
             {

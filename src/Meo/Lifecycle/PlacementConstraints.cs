@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mano.Meo.Placement.Geography;
 
 namespace Mano.Meo.Lifecycle;
 
@@ -20,4 +21,16 @@ internal sealed record PlacementConstraints
     public ImmutableArray<string> AntiAffinity { get; init; } = [];
 
     public ImmutableArray<string> Affinity { get; init; } = [];
+
+    /// <summary>GeoJSON (RFC 7946), a Polygon or a MultiPolygon.</summary>
+    public string Area { get; init; } = "";
+
+    /// <summary>Where the users are.</summary>
+    public GeoPoint? UserLocation { get; init; }
+
+    public ImmutableArray<string> Networks { get; init; } = [];
+
+    public ImmutableArray<string> AntiAffinityGroups { get; init; } = [];
+
+    public ImmutableArray<string> AffinityGroups { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mano.Meo.Northbound;
+using Mano.Meo.Placement;
 using Wire = Mano.Lifecycle.V1;
 
 namespace Mano.Meo.Lifecycle;
@@ -8,19 +9,56 @@ namespace Mano.Meo.Lifecycle;
 internal sealed class PlacementGrpcService(LifecycleCalls calls, IPackageCatalogue packages, HostChoice hosts)
     : Wire.PlacementService.PlacementServiceBase
 {
+    private const int LargestGroup = 100;
+    private const string NotAsked = "not asked: another of the group, as large as this one or larger, has no host";
+
     public override async Task<Wire.ExplainPlacementResponse> ExplainPlacement(Wire.ExplainPlacementRequest request, ServerCallContext context)
     {
-        var faults = new Faults().Require(
-            request.AppPackageId.Length > 0 ^ request.AppInstanceId.Length > 0, "app_package_id", "give exactly one of app_package_id and app_instance_id");
-        PlacementWire.Check(faults, request.Constraints);
+        var faults = new Faults();
+        Check(faults, request, "");
+        WhatIf.Check(faults, request.WhatIf);
         faults.ThrowIfAny("The request");
 
-        var appPkgId = request.AppPackageId.Length > 0
-            ? request.AppPackageId
-            : (await calls.Get(request.AppInstanceId, context.CancellationToken)).Value.AppPkgId;
-        var package = (await packages.GetOnboarded(Tenants.Default, appPkgId, context.CancellationToken)).Value;
+        var needs = await Needs(request, "", context.CancellationToken);
+        return new() { Decision = PlacementWire.ToWire(hosts.Explain(needs, fleet => WhatIf.In(fleet, request.WhatIf))) };
+    }
+
+    public override async Task<Wire.ExplainGroupPlacementResponse> ExplainGroupPlacement(Wire.ExplainGroupPlacementRequest request, ServerCallContext context)
+    {
+        var faults = new Faults().Require(request.Members.Count is > 0 and <= LargestGroup, "members", $"must be 1 to {LargestGroup}");
+        for (var i = 0; i < request.Members.Count; i++)
+        {
+            Check(faults, request.Members[i], $"members[{i}].");
+            faults.Require(request.Members[i].WhatIf is null, $"members[{i}].what_if", "goes with the group, not with a member");
+        }
+
+        WhatIf.Check(faults, request.WhatIf);
+        faults.ThrowIfAny("The request");
+
+        var needs = new List<PlacementRequest>(request.Members.Count);
+        foreach (var member in request.Members)
+        {
+            needs.Add(await Needs(member, $"#{needs.Count}", context.CancellationToken));
+        }
+
+        var decisions = hosts.Explain(needs, fleet => WhatIf.In(fleet, request.WhatIf));
+        var response = new Wire.ExplainGroupPlacementResponse { Placed = decisions.All(d => d?.HostId is not null) };
+        response.Decisions.AddRange(decisions.Select(d => d is null ? new() { Summary = NotAsked } : PlacementWire.ToWire(d)));
+        return response;
+    }
+
+    private static void Check(Faults faults, Wire.ExplainPlacementRequest request, string path)
+    {
+        faults.Require(
+            request.AppPackageId.Length > 0 ^ request.AppInstanceId.Length > 0, path + "app_package_id", "give exactly one of app_package_id and app_instance_id");
+        PlacementWire.Check(faults, request.Constraints);
+    }
+
+    private async Task<PlacementRequest> Needs(Wire.ExplainPlacementRequest request, string suffix, CancellationToken cancel)
+    {
+        var appPkgId = request.AppPackageId.Length > 0 ? request.AppPackageId : (await calls.Get(request.AppInstanceId, cancel)).Value.AppPkgId;
+        var package = (await packages.GetOnboarded(Tenants.Default, appPkgId, cancel)).Value;
         var seed = request.AppInstanceId.Length > 0 ? request.AppInstanceId : appPkgId;
-        var needs = PlacementNeeds.Of(package, PlacementWire.ToModel(request.Constraints), seed, request.AppInstanceId);
-        return new() { Decision = PlacementWire.ToWire(hosts.Explain(needs)) };
+        return PlacementNeeds.Of(package, PlacementWire.ToModel(request.Constraints), seed + suffix, request.AppInstanceId);
     }
 }

@@ -31,6 +31,15 @@ internal static class PlacementNeeds
             CountryCode = constraints.CountryCode,
             AntiAffinity = constraints.AntiAffinity,
             Affinity = constraints.Affinity,
+            AppPkgId = package.AppPkgId,
+            Tenant = Tenants.Default,
+            Area = constraints.Area.Length == 0 ? null : GeoJson.Read(constraints.Area).Value,
+            UserLocation = constraints.UserLocation,
+            Networks = constraints.Networks,
+            OptionalServices = [.. app.AppServiceOptional.Select(Needed)],
+            OptionalFeatures = [.. app.AppFeatureOptional.Select(f => new OfferedFeature(f.FeatureName, f.Version))],
+            AntiAffinityGroups = constraints.AntiAffinityGroups,
+            AffinityGroups = constraints.AffinityGroups,
         };
     }
 
@@ -57,7 +66,10 @@ internal static class PlacementNeeds
             .GroupBy(t => t.Label, t => t.Type)
             .Select(group => group.Distinct().ToImmutableArray())]);
 
-    /// <summary>"gpu=1" asks for "gpu"; so does a mandatory additional capability of that name.</summary>
+    /// <summary>
+    /// "gpu=1" asks for "gpu"; so does a mandatory additional capability of that name. What the descriptor asks of memory and CPU beyond
+    /// amounts is asked under these names: "numa", "hugepages-2m", "hugepages-1g" or "hugepages", "cpu-pinning".
+    /// </summary>
     private static ImmutableArray<string> HardwareOf(AppDescriptor app)
     {
         var capabilities = app.RequestAdditionalCapabilities.Concat(app.VirtualComputeDescriptor?.RequestAdditionalCapabilities ?? []);
@@ -66,6 +78,26 @@ internal static class PlacementNeeds
             .Where(r => r.Length == 1 || r[1].Trim() is not ("0" or "false"))
             .Select(r => r[0]);
         return [.. capabilities.Where(c => c.SupportMandatory).Select(c => c.RequestedAdditionalCapabilityName)
-            .Concat(required).Select(name => name.Trim().ToLowerInvariant()).Distinct()];
+            .Concat(required).Concat(BeyondAmounts(app.VirtualComputeDescriptor)).Select(name => name.Trim().ToLowerInvariant()).Distinct()];
+    }
+
+    private static IEnumerable<string> BeyondAmounts(VirtualComputeDescriptor? compute)
+    {
+        if (compute?.VirtualMemory.NumaEnabled == true)
+        {
+            yield return "numa";
+        }
+
+        if (compute?.VirtualMemory.HugePagesRequirements is { Length: > 0 } pages)
+        {
+            yield return pages.Contains("1G", StringComparison.OrdinalIgnoreCase) ? "hugepages-1g"
+                : pages.Contains("2M", StringComparison.OrdinalIgnoreCase) ? "hugepages-2m"
+                : "hugepages";
+        }
+
+        if (compute?.VirtualCpu.VirtualCpuPinning?.VirtualCpuPinningPolicy is "STATIC")
+        {
+            yield return "cpu-pinning";
+        }
     }
 }

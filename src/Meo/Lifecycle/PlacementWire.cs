@@ -9,6 +9,7 @@ internal static class PlacementWire
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const int MostNamed = 100;
+    private static readonly string GroupRule = $"must be at most {MostNamed}, each of 1 to 63 letters, digits and '-'";
 
     public static PlacementConstraints ToModel(Wire.PlacementConstraints? wire) => wire is null ? PlacementConstraints.None : new()
     {
@@ -19,14 +20,27 @@ internal static class PlacementWire
         MaxLatencyNs = wire.MaxLatency is { } at ? (at.Seconds * NanosecondsPerSecond) + at.Nanos : null,
         AntiAffinity = [.. wire.AntiAffinityAppInstanceIds],
         Affinity = [.. wire.AffinityAppInstanceIds],
+        Area = wire.AreaGeojson,
+        UserLocation = wire.UserLocation is { } users ? new(users.Latitude, users.Longitude) : null,
+        Networks = [.. wire.Networks],
+        AntiAffinityGroups = [.. wire.AntiAffinityGroups],
+        AffinityGroups = [.. wire.AffinityGroups],
     };
 
     public static Wire.PlacementConstraints ToWire(PlacementConstraints model)
     {
-        var wire = new Wire.PlacementConstraints { SiteId = model.SiteId, HostId = model.HostId, CountryCode = model.CountryCode };
+        var wire = new Wire.PlacementConstraints { SiteId = model.SiteId, HostId = model.HostId, CountryCode = model.CountryCode, AreaGeojson = model.Area };
         wire.Zones.AddRange(model.Zones);
         wire.AntiAffinityAppInstanceIds.AddRange(model.AntiAffinity);
         wire.AffinityAppInstanceIds.AddRange(model.Affinity);
+        wire.Networks.AddRange(model.Networks);
+        wire.AntiAffinityGroups.AddRange(model.AntiAffinityGroups);
+        wire.AffinityGroups.AddRange(model.AffinityGroups);
+        if (model.UserLocation is { } users)
+        {
+            wire.UserLocation = new() { Latitude = users.Latitude, Longitude = users.Longitude };
+        }
+
         if (model.MaxLatencyNs is { } at)
         {
             wire.MaxLatency = new() { Seconds = at / NanosecondsPerSecond, Nanos = (int)(at % NanosecondsPerSecond) };
@@ -48,8 +62,23 @@ internal static class PlacementWire
             .Require(wire.CountryCode.Length is 0 or 2, "constraints.country_code", "must be two letters (ISO 3166-1 alpha-2)")
             .Require(wire.MaxLatency is null or { Seconds: >= 0 and < 3600, Nanos: >= 0 }, "constraints.max_latency", "must be 0 to 1 hour")
             .Require(wire.AntiAffinityAppInstanceIds.Count <= MostNamed, "constraints.anti_affinity_app_instance_ids", $"must be at most {MostNamed}")
-            .Require(wire.AffinityAppInstanceIds.Count <= MostNamed, "constraints.affinity_app_instance_ids", $"must be at most {MostNamed}");
+            .Require(wire.AffinityAppInstanceIds.Count <= MostNamed, "constraints.affinity_app_instance_ids", $"must be at most {MostNamed}")
+            .Require(wire.Networks.Count <= MostNamed, "constraints.networks", $"must be at most {MostNamed}")
+            .Require(wire.AntiAffinityGroups.Count <= MostNamed && wire.AntiAffinityGroups.All(IsGroup), "constraints.anti_affinity_groups", GroupRule)
+            .Require(wire.AffinityGroups.Count <= MostNamed && wire.AffinityGroups.All(IsGroup), "constraints.affinity_groups", GroupRule);
+        if (wire.UserLocation is { } at)
+        {
+            faults.Require(at.Latitude is >= -90 and <= 90, "constraints.user_location.latitude", "must be -90 to 90")
+                .Require(at.Longitude is >= -180 and <= 180, "constraints.user_location.longitude", "must be -180 to 180");
+        }
+
+        if (wire.AreaGeojson.Length > 0 && GeoJson.Read(wire.AreaGeojson).Failure is { } wrong)
+        {
+            faults.Require(false, "constraints.area_geojson", wrong.Message);
+        }
     }
+
+    private static bool IsGroup(string name) => name.Length is > 0 and <= 63 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     public static Wire.PlacementDecision ToWire(PlacementDecision decision)
     {

@@ -13,18 +13,20 @@ internal sealed class FleetSnapshot
     private readonly HashTrie<HostNode> bySite;
     private readonly HashTrie<HostNode> byZone;
     private readonly HashTrie<Class> classes;
+    private readonly HashTrie<Group> groups;
     private ImmutableArray<HostModel> ordered;
 
     private FleetSnapshot(
-        HostNode? all, HashTrie<HostEntry> byId, HashTrie<HostNode> bySite, HashTrie<HostNode> byZone, HashTrie<Class> classes) =>
-        (All, this.byId, this.bySite, this.byZone, this.classes) = (all, byId, bySite, byZone, classes);
+        HostNode? all, HashTrie<HostEntry> byId, HashTrie<HostNode> bySite, HashTrie<HostNode> byZone, HashTrie<Class> classes, HashTrie<Group> groups) =>
+        (All, this.byId, this.bySite, this.byZone, this.classes, this.groups) = (all, byId, bySite, byZone, classes, groups);
 
     public static FleetSnapshot Empty { get; } = new(
         null,
         HashTrie<HostEntry>.Empty,
         HashTrie<HostNode>.Empty,
         HashTrie<HostNode>.Empty,
-        HashTrie<Class>.Empty);
+        HashTrie<Class>.Empty,
+        HashTrie<Group>.Empty);
 
     /// <summary>How many hosts.</summary>
     public int Count => byId.Count;
@@ -57,6 +59,12 @@ internal sealed class FleetSnapshot
     /// <summary>The index of a zone's hosts; null when it has none.</summary>
     public HostNode? InZone(string zone) => byZone.Find(zone);
 
+    /// <summary>The indexes of every site that has hosts.</summary>
+    public IEnumerable<HostNode> Sites => bySite.Values;
+
+    /// <summary>Whether an instance of the affinity group has a hold anywhere.</summary>
+    public bool HasGroup(string group) => groups.Find(group) is not null;
+
     /// <summary>One host as an index; null when it is not there.</summary>
     public HostNode? Alone(string hostId) => byId.Find(hostId) is { } entry ? HostNode.Leaf([entry]) : null;
 
@@ -72,7 +80,8 @@ internal sealed class FleetSnapshot
             byId.Set(host.HostId, after),
             Moved(bySite, before, before?.Host.SiteId, after, host.SiteId),
             Moved(byZone, before, before?.Host.Zone, after, host.Zone),
-            kept);
+            kept,
+            Grouped(before?.Host, host));
     }
 
     /// <summary>The fleet without a host, if it is there.</summary>
@@ -82,7 +91,8 @@ internal sealed class FleetSnapshot
             byId.Remove(hostId),
             Moved(bySite, gone, gone.Host.SiteId, null, ""),
             Moved(byZone, gone, gone.Host.Zone, null, ""),
-            Leave(gone.Traits))
+            Leave(gone.Traits),
+            Grouped(gone.Host, null))
         : this;
 
     private static HashTrie<HostNode> Moved(
@@ -101,6 +111,27 @@ internal sealed class FleetSnapshot
         return after is null ? trees : trees.Set(to, HostTree.Add(trees.Find(to), after));
     }
 
+    private HashTrie<Group> Grouped(HostModel? before, HostModel? after)
+    {
+        if (before?.Groups == after?.Groups)
+        {
+            return groups;
+        }
+
+        var changed = groups;
+        foreach (var name in before?.Groups.Keys ?? [])
+        {
+            changed = changed.Find(name) is { Hosts: > 1 } more ? changed.Set(name, new(more.Hosts - 1)) : changed.Remove(name);
+        }
+
+        foreach (var name in after?.Groups.Keys ?? [])
+        {
+            changed = changed.Set(name, new((changed.Find(name)?.Hosts ?? 0) + 1));
+        }
+
+        return changed;
+    }
+
     private HashTrie<Class> Leave(HostTraits traits)
     {
         var (same, hosts) = classes.Find(traits.Text)!;
@@ -113,6 +144,9 @@ internal sealed class FleetSnapshot
         var (traits, hosts) = classes.Find(text) ?? new Class(HostTraits.Of(host, text), 0);
         return (classes.Set(text, new(traits, hosts + 1)), traits);
     }
+
+    /// <summary>On how many hosts an affinity group has members.</summary>
+    private sealed record Group(int Hosts);
 
     /// <summary>A class of hosts, and how many are of it.</summary>
     private sealed record Class(HostTraits Traits, int Hosts);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mano.Meo.Placement.Geography;
 
 namespace Mano.Meo.Placement;
 
@@ -13,6 +14,9 @@ internal sealed record HostModel
 
     /// <summary>ISO 3166-1 alpha-2 of its site; empty when the operator did not say.</summary>
     public string CountryCode { get; init; } = "";
+
+    /// <summary>Where its site stands; null when the operator did not say.</summary>
+    public GeoPoint? Location { get; init; }
 
     /// <summary>Whether the MEO hears from its site.</summary>
     public SiteHealth SiteHealth { get; init; } = SiteHealth.Alive;
@@ -51,6 +55,24 @@ internal sealed record HostModel
 
     /// <summary>Lower case: "gpu", "sriov", "hugepages-1g".</summary>
     public ImmutableArray<string> Hardware { get; init; } = [];
+
+    /// <summary>Networks that are reached from here, by the names the operator gave them.</summary>
+    public ImmutableArray<string> Networks { get; init; } = [];
+
+    /// <summary>The tenants it serves; none: all.</summary>
+    public ImmutableArray<string> Tenants { get; init; } = [];
+
+    /// <summary>What a virtual CPU costs here, beside the usual price, which is 1; null: not said.</summary>
+    public double? Cost { get; init; }
+
+    /// <summary>Watts that a busy virtual CPU takes; null: not said.</summary>
+    public double? WattsPerCpu { get; init; }
+
+    /// <summary>Affinity groups of the instances here, with how many instances each.</summary>
+    public ImmutableDictionary<string, int> Groups { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>Packages of the instances here, with how many instances each.</summary>
+    public ImmutableDictionary<string, int> Packages { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     /// <summary>The application instances that have a hold here.</summary>
     public ImmutableHashSet<string> Instances { get; init; } = [];

@@ -32,6 +32,7 @@ internal sealed class Placer(PlacementOptions options) : IPlacer
     /// <summary>The best host alone, without reasons and without allocating: what a search must find, and the floor under its cost.</summary>
     public RankedHost? Best(PlacementRequest request, FleetSnapshot fleet)
     {
+        request = request.In(fleet);
         var start = TieBreak.StartOf(request.Seed);
         RankedHost? best = null;
         foreach (var host in fleet.Hosts)
@@ -54,6 +55,7 @@ internal sealed class Placer(PlacementOptions options) : IPlacer
     /// <summary>How many hosts are refused for which reason, without the figures.</summary>
     public IReadOnlyDictionary<string, int> Count(PlacementRequest request, FleetSnapshot fleet)
     {
+        request = request.In(fleet);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var host in fleet.Hosts)
         {
@@ -68,6 +70,7 @@ internal sealed class Placer(PlacementOptions options) : IPlacer
 
     public PlacementDecision Place(PlacementRequest request, FleetSnapshot fleet)
     {
+        request = request.In(fleet);
         var start = TieBreak.StartOf(request.Seed);
         var passed = new List<RankedHost>(fleet.Count);
         var rejections = ImmutableArray.CreateBuilder<Rejection>();

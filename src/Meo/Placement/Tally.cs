@@ -27,7 +27,7 @@ internal static class Tally
     private static string About(PlacementRequest request, HostModel host)
     {
         var budget = request.MaxLatencyNs is { } most ? " of " + LatencyBudgetFilter.Milliseconds(most) : "";
-        return $"{host.HostId}: latency {LatencyBudgetFilter.Milliseconds(host.LatencyNs)}{budget}, {host.Free} free";
+        return $"{host.HostId}: latency {LatencyBudgetFilter.Milliseconds(request.LatencyTo(host))}{budget}, {host.Free} free";
     }
 
     private static string Hosts(int count) => count == 1 ? "1 host" : $"{count} hosts";

@@ -1,16 +1,18 @@
+using System.Globalization;
 using Mano.Mesh.Hosting;
 
 namespace Mano.Mepm.Hosts;
 
 /// <summary>
-/// A host as one command-line value: <c>id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413,latency=5ms,hardware=gpu+sriov</c>.
+/// A host as one command-line value: <c>id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413,latency=5ms,hardware=gpu+sriov,networks=internet+n6,cost=0.8,watts=7</c>.
 /// Without <c>platform</c> it is looked for in Consul. Settings of the VIM adapter follow as <c>vim.NAME=VALUE</c>; a comma inside a value is written twice.
 /// A secret is not for the command line, which every process of the machine may read: <c>vim.Password=@FILE</c> takes a file's content (<c>@@</c> is one @).
 /// <c>vim=@NAME</c> is a VIM connection that 'mano vim add' gave this site, and takes no settings here.
 /// </summary>
 public static class HostArgument
 {
-    private const string Known = "id, zone, vim, platform, latency, hardware, arch and vim.NAME are known";
+    private const string Known = "id, zone, vim, platform, latency, hardware, arch, networks, tenants, cost, watts and vim.NAME are known";
+    private static readonly string[] Names = ["id", "zone", "vim", "platform", "latency", "hardware", "arch", "networks", "tenants", "cost", "watts"];
 
     /// <summary>Reads one.</summary>
     /// <exception cref="FormatException">With a sentence that says what is wrong.</exception>
@@ -29,7 +31,7 @@ public static class HostArgument
 
             var (name, value) = (part[..at], part[(at + 1)..].Replace('\u0001', ','));
             var isSetting = name.StartsWith("vim.", StringComparison.Ordinal);
-            if (!isSetting && name is not ("id" or "zone" or "vim" or "platform" or "latency" or "hardware" or "arch"))
+            if (!isSetting && !Names.Contains(name))
             {
                 throw new FormatException($"'{name}' in '{text}' is not known; {Known}.");
             }
@@ -58,7 +60,11 @@ public static class HostArgument
             SettingsInPlain = inPlain,
             Platform = values.TryGetValue("platform", out var platform) ? Url(platform) : null,
             Latency = values.TryGetValue("latency", out var latency) ? MeshFlags.ParseDuration(latency) : TimeSpan.Zero,
-            Hardware = values.TryGetValue("hardware", out var hardware) ? hardware.Split('+', StringSplitOptions.RemoveEmptyEntries) : [],
+            Hardware = Many(values, "hardware"),
+            Networks = Many(values, "networks"),
+            Tenants = Many(values, "tenants"),
+            Cost = Number(values, "cost"),
+            WattsPerCpu = Number(values, "watts"),
             CpuArchitecture = values.GetValueOrDefault("arch", ""),
         };
     }
@@ -79,6 +85,14 @@ public static class HostArgument
     internal static Uri Url(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         ? new Uri(text)
         : throw new FormatException($"'{text}' is not a URL; write http://127.0.0.1:7413.");
+
+    private static string[] Many(Dictionary<string, string> values, string name) =>
+        values.TryGetValue(name, out var many) ? many.Split('+', StringSplitOptions.RemoveEmptyEntries) : [];
+
+    private static double? Number(Dictionary<string, string> values, string name) =>
+        !values.TryGetValue(name, out var text) ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0 ? number
+        : throw new FormatException($"'{name}={text}' is no number of at least 0.");
 
     private static string Needed(Dictionary<string, string> values, string name, string text) =>
         values.TryGetValue(name, out var value) && value.Length > 0

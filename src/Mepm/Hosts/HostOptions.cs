@@ -27,6 +27,18 @@ public sealed record HostOptions
     /// <summary>What it has beside CPU, memory and disk: <c>gpu</c>, <c>sriov</c>.</summary>
     public IReadOnlyList<string> Hardware { get; init; } = [];
 
+    /// <summary>Networks that are reached from here, by names that callers use.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
+    /// <summary>The tenants it serves; empty: all.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+
+    /// <summary>What a virtual CPU costs here, beside the usual price, which is 1; null: not said.</summary>
+    public double? Cost { get; init; }
+
+    /// <summary>Watts that a busy virtual CPU takes; null: not said.</summary>
+    public double? WattsPerCpu { get; init; }
+
     /// <summary><c>x86_64</c>, <c>aarch64</c>; empty: that of the machine the MEPM runs on.</summary>
     public string CpuArchitecture { get; init; } = "";
 }

@@ -73,6 +73,14 @@ public sealed record HostEntry
 
     public string Arch { get; init; } = "";
 
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+
+    public double? Cost { get; init; }
+
+    public double? WattsPerCpu { get; init; }
+
     /// <summary>As on the command line: <c>@FILE</c> is that file's content.</summary>
     private static string Content(string name, string value) =>
         value.StartsWith("@@", StringComparison.Ordinal) ? value[1..] : value.StartsWith('@') ? HostArgument.FromFile(name, value[1..]) : value;
@@ -81,6 +89,7 @@ public sealed record HostEntry
     {
         HostId = Id, Zone = Zone, Vim = Vim, VimSettings = VimSettings.ToDictionary(s => s.Key, s => Content(s.Key, s.Value)), Platform = Platform is null ? null : HostArgument.Url(Platform),
         Latency = MeshFlags.ParseDuration(Latency), Hardware = Hardware, CpuArchitecture = Arch,
+        Networks = Networks, Tenants = Tenants, Cost = Cost, WattsPerCpu = WattsPerCpu,
     };
 }
 

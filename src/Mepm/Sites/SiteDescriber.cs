@@ -52,6 +52,7 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
         };
         wire.WorkloadKinds.AddRange(Kinds(host.Capabilities));
         wire.Hardware.AddRange(host.Options.Hardware);
+        Add(wire, host.Options);
         if (host.Facts is { } facts)
         {
             (wire.Mp1Url, wire.DnsAddress, wire.GatewayAddress) = (facts.Mp1Url, facts.DnsAddress, facts.GatewayAddress);
@@ -60,6 +61,22 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
         }
 
         return wire;
+    }
+
+    /// <summary>What the operator says for placement alone.</summary>
+    private static void Add(MecHost wire, Hosts.HostOptions options)
+    {
+        wire.Networks.AddRange(options.Networks);
+        wire.Tenants.AddRange(options.Tenants);
+        if (options.Cost is { } cost)
+        {
+            wire.Cost = cost;
+        }
+
+        if (options.WattsPerCpu is { } watts)
+        {
+            wire.WattsPerCpu = watts;
+        }
     }
 
     /// <summary>A platform's services come and go with its applications, and placement goes by them.</summary>

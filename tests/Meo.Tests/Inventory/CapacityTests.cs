@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Mano.Meo.Inventory;
@@ -20,6 +21,31 @@ public sealed class CapacityTests
         Assert.Equal("CAPACITY_TAKEN", world.Fleet.TryHold(AHold("i2", vcpus: 3))?.Reason);
         world.Fleet.ReleaseIfAny("i1", "op-1");
         Assert.Equal(8000, world.Host().Free.MilliCpu);
+    }
+
+    [Fact]
+    public async Task A_hold_makes_its_instance_a_member_of_its_groups_until_it_is_released()
+    {
+        await world.Sites.Register(ASite(), default);
+        world.Fleet.TryHold(AHold("i1") with { Groups = "db,web", AppPkgId = "p1" });
+        world.Fleet.TryHold(AHold("i2", operation: "op-2") with { Groups = "web", AppPkgId = "p1" });
+        Assert.Equal((1, 2, 2), (world.Host().Groups["db"], world.Host().Groups["web"], world.Host().Packages["p1"]));
+        world.Fleet.ReleaseIfAny("i1", "op-1");
+        Assert.False(world.Fleet.Snapshot.HasGroup("db"));
+        Assert.True(world.Fleet.Snapshot.HasGroup("web"));
+        world.Fleet.ReleaseIfAny("i2", null);
+        Assert.True(world.Host() is { Groups.IsEmpty: true, Packages.IsEmpty: true });
+    }
+
+    [Fact]
+    public void What_older_versions_stored_is_read_and_names_no_groups_nor_networks()
+    {
+        var hold = JsonSerializer.Deserialize(
+            """{"appInstanceId":"i1","operationId":"op-1","siteId":"s","hostId":"h","amount":{"milliCpu":1,"memoryMib":2,"diskGib":3}}""", InventoryJson.Default.CapacityHold);
+        Assert.Equal(new CapacityHold("i1", "op-1", "s", "h", new(1, 2, 3)), hold);
+        var report = JsonSerializer.Deserialize("""{"hostId":"h"}""", InventoryJson.Default.HostReport)!;
+        Assert.Empty(report.Networks.Concat(report.Tenants));
+        Assert.Null(report.Cost ?? report.WattsPerCpu);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Mano.Meo.Placement;
+using Mano.Meo.Placement.Geography;
 using static Mano.Meo.Tests.Placement.FleetWorld;
 
 namespace Mano.Meo.Tests.Placement;
@@ -111,6 +112,62 @@ public sealed class FilterTests
     [Fact]
     public void Rejects_host_without_all_instances_to_be_near() => Refused(
         ARequest() with { Affinity = ["x", "y"] }, h => h with { Instances = ["x"] }, "AFFINITY", "with y", "not there");
+
+    [Fact]
+    public void Rejects_host_that_does_not_reach_the_network() => Refused(
+        ARequest() with { Networks = ["n6", "internet"] }, h => h with { Networks = ["n6"] }, "NO_NETWORK", "internet", "n6");
+
+    [Fact]
+    public void Rejects_host_that_serves_other_tenants() => Refused(
+        ARequest() with { Tenant = "default" }, h => h with { Tenants = ["city", "port"] }, "OTHER_TENANT", "default", "city, port");
+
+    [Fact]
+    public void Rejects_host_outside_the_area_and_one_of_which_nobody_said_where_it_is()
+    {
+        var munich = new GeoArea([[new([(11.3, 48.0), (11.8, 48.0), (11.8, 48.3), (11.3, 48.3), (11.3, 48.0)])]]);
+        Refused(ARequest() with { Area = munich }, h => h with { Location = new(52.52, 13.405) }, "OUTSIDE_AREA", "a site in the area", "52.52,13.405");
+        Refused(ARequest() with { Area = munich }, h => h, "OUTSIDE_AREA", "a site in the area", "a site of which nobody said where it is");
+        Assert.NotNull(Placer.Place(ARequest() with { Area = munich }, AFleet().WithHost("edge-1", and: h => h with { Location = new(48.137, 11.575) })).HostId);
+    }
+
+    [Fact]
+    public void The_way_from_the_users_counts_as_latency()
+    {
+        var inMunich = ARequest() with { UserLocation = new(48.137, 11.575), MaxLatencyNs = 7_000_000 };
+        Refused(inMunich, h => h with { Location = new(52.52, 13.405) }, "LATENCY_TOO_HIGH", "7 ms", "7.522344 ms");
+        Assert.NotNull(Placer.Place(inMunich, AFleet().WithHost("edge-1", and: h => h with { Location = new(48.2, 11.6) })).HostId);
+        Assert.Equal("LATENCY_TOO_HIGH", TheRejection(inMunich, h => h).Reason);
+    }
+
+    [Fact]
+    public void Rejects_host_with_a_member_of_the_group_to_be_away_from() => Refused(
+        ARequest() with { AntiAffinityGroups = ["web"] }, h => h with { Groups = h.Groups.Add("web", 1) }, "ANTI_AFFINITY_GROUP", "not with the group web", "one of it is there");
+
+    [Fact]
+    public void An_affinity_group_binds_to_its_members_and_its_first_goes_anywhere()
+    {
+        var request = ARequest() with { AffinityGroups = ["db"] };
+        var alone = AFleet().WithHost("edge-1");
+        Assert.Equal("edge-1", Placer.Place(request, alone).HostId);
+        FleetSnapshot fleet = alone.WithHost("edge-2", and: h => h with { Groups = h.Groups.Add("db", 1) });
+        var decision = Placer.Place(request, fleet);
+        Assert.Equal(("edge-2", "AFFINITY_GROUP"), (decision.HostId, Assert.Single(decision.Rejections).Reason));
+    }
+
+    [Theory]
+    [InlineData("cost")]
+    [InlineData("energy")]
+    [InlineData("locality")]
+    [InlineData("image")]
+    public void Each_scorer_prefers_what_it_is_named_for(string scorer)
+    {
+        var request = ARequest() with { AppPkgId = "p1", OptionalServices = [new("RNIS", "", [])] };
+        FleetSnapshot fleet = AFleet().WithHost("usual").WithHost("better", and: h => h with
+        {
+            Cost = 0.5, WattsPerCpu = 4, Services = [new("RNIS", "2.1", [])], Packages = h.Packages.Add("p1", 1),
+        });
+        Assert.Equal("better", new Placer(new() { Scorers = new Dictionary<string, double> { [scorer] = 1 } }).Place(request, fleet).HostId);
+    }
 
     [Fact]
     public void Rejects_host_that_is_full_and_says_what_is_free() => Refused(

@@ -84,6 +84,69 @@ public sealed class PlacementOverGrpcTests
     }
 
     [Fact]
+    public async Task What_if_a_host_were_lost_or_added_is_answered_and_changes_nothing()
+    {
+        await using var world = await MeoWorld.Start(null, MeoWorld.AHost(), MeoWorld.AHost("edge-a-2", latencyMs: 2));
+        var package = await world.Onboard();
+        async Task<PlacementDecision> With(WhatIf whatIf) =>
+            (await world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, WhatIf = whatIf })).Decision;
+
+        Assert.Equal("edge-a-2", (await With(new())).HostId);
+        Assert.Equal("edge-a-1", (await With(new() { Lost = { "edge-a-2" } })).HostId);
+        Assert.Equal("0 hosts: no site has registered", (await With(new() { Lost = { MeoWorld.SiteId } })).Summary);
+        var added = new AddedHost { Host = new() { HostId = "edge-x", Total = new() { MilliCpu = 64_000, MemoryMib = 65_536, DiskGib = 1_000 }, LatencyNs = 1_000_000 } };
+        Assert.Equal("edge-x", (await With(new() { Lost = { MeoWorld.SiteId }, Added = { added } })).HostId);
+        Assert.Equal(2, (await With(new())).Candidates.Count);
+
+        await Refused.With(StatusCode.InvalidArgument, () => world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, WhatIf = new() { Lost = { "nobody" } } }));
+        await Refused.With(StatusCode.InvalidArgument, () => world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, WhatIf = new() { Added = { new AddedHost() } } }));
+    }
+
+    [Fact]
+    public async Task A_group_is_placed_all_or_none_and_nothing_is_held()
+    {
+        await using var world = await MeoWorld.Start(null, MeoWorld.AHost(), MeoWorld.AHost("edge-a-2"));
+        var (large, small) = (await world.Onboard("large-d", vcpus: 6), await world.Onboard("small-d", vcpus: 2));
+        async Task<ExplainGroupPlacementResponse> Group(params string[] packages) => await world.Placement.ExplainGroupPlacementAsync(
+            new() { Members = { packages.Select(p => new ExplainPlacementRequest { AppPackageId = p }) } });
+
+        var fits = await Group(small, large, small, large);
+        Assert.True(fits.Placed);
+        Assert.Equal(2, fits.Decisions.Where((_, i) => i % 2 == 1).Select(d => d.HostId).Distinct().Count());
+        var full = await Group(small, large, small, large, small);
+        Assert.False(full.Placed);
+        Assert.Equal("", Assert.Single(full.Decisions, d => d.HostId.Length == 0).HostId);
+        Assert.Equal(0, await world.Held());
+
+        var apart = new PlacementConstraints { AntiAffinityGroups = { "web" } };
+        var members = Enumerable.Range(0, 3).Select(_ => new ExplainPlacementRequest { AppPackageId = small, Constraints = apart });
+        Assert.Contains("2 ANTI_AFFINITY_GROUP", (await world.Placement.ExplainGroupPlacementAsync(new() { Members = { members } })).Decisions[^1].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Instances_of_an_anti_affinity_group_are_kept_apart_and_areas_are_kept_to()
+    {
+        await using var world = await MeoWorld.Start(null, MeoWorld.AHost(), MeoWorld.AHost("edge-a-2"));
+        var package = await world.Onboard(vcpus: 1);
+        var apart = new PlacementConstraints { AntiAffinityGroups = { "web" } };
+        var places = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var id = await world.Create(package);
+            var operation = (await world.Lifecycle.InstantiateAppInstanceAsync(new() { AppInstanceId = id, Constraints = apart })).Operation;
+            places.Add(operation.Placement.HostId);
+        }
+
+        Assert.Equal(["edge-a-1", "edge-a-2"], places.Order());
+        Assert.Equal("2 hosts: 2 ANTI_AFFINITY_GROUP", (await world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, Constraints = apart })).Decision.Summary);
+
+        const string Nowhere = """{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}""";
+        Assert.Equal("", await Placed(world, package, new() { AreaGeojson = Nowhere }));
+        await Refused.With(StatusCode.InvalidArgument, () => world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, Constraints = new() { AreaGeojson = "{}" } }));
+        await Refused.With(StatusCode.InvalidArgument, () => world.Placement.ExplainPlacementAsync(new() { AppPackageId = package, Constraints = new() { UserLocation = new() { Latitude = 91 } } }));
+    }
+
+    [Fact]
     public async Task Without_a_site_the_tally_says_so()
     {
         await using var world = await MeoWorld.Start();

@@ -65,15 +65,15 @@ public sealed class PlacerTests
     public void An_unknown_filter_lists_the_known_ones()
     {
         var error = Assert.Throws<ArgumentException>(() => new Placer(new() { Filters = ["zone", "colour"] }));
-        Assert.Equal("There is no placement filter 'colour'; there are named, zone, country, health, workload, architecture, "
-            + "latency, services, features, hardware, affinity, capacity.", error.Message);
+        Assert.Equal("There is no placement filter 'colour'; there are named, zone, area, country, tenant, health, workload, "
+            + "architecture, latency, services, features, hardware, networks, groups, affinity, capacity.", error.Message);
     }
 
     [Fact]
     public void An_unknown_scorer_lists_the_known_ones()
     {
         var error = Assert.Throws<ArgumentException>(() => new Placer(new() { Scorers = new Dictionary<string, double> { ["luck"] = 1 } }));
-        Assert.Equal("There is no placement scorer 'luck'; there are latency, spread, pack.", error.Message);
+        Assert.Equal("There is no placement scorer 'luck'; there are latency, spread, pack, cost, energy, locality, image.", error.Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mano.Meo.Placement;
+using Mano.Meo.Placement.Geography;
 
 namespace Mano.Meo.Tests.Placement;
 
@@ -54,6 +55,8 @@ internal sealed class RandomFleets(int seed)
             3 => fleet.With(host with { SiteHealth = (SiteHealth)random.Next(4) }),
             4 => fleet.With(host with { LatencyNs = Latency() }),
             5 => fleet.With(host with { Others = Part(host.Total) }),
+            6 => fleet.With(host with { Groups = host.Groups.SetItem("g" + random.Next(5), 1) }),
+            7 => fleet.With(host with { Groups = ImmutableDictionary<string, int>.Empty, Packages = host.Packages.SetItem("p" + random.Next(6), 1) }),
             < 10 => fleet.With(host with { Held = default, Instances = [] }),
             _ => fleet.With(host with { Held = host.Held + Part(host.Free), Instances = host.Instances.Add("i" + random.Next(30)) }),
         };
@@ -73,6 +76,15 @@ internal sealed class RandomFleets(int seed)
         Zones = OneIn(3) ? [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Zone())] : [],
         SiteId = OneIn(12) ? Site() : "",
         HostId = OneIn(12) ? fleet.Count > 0 && !OneIn(5) ? Any(fleet).HostId : "nobody" : "",
+        Area = OneIn(8) ? Area() : null,
+        UserLocation = OneIn(5) ? Place() : null,
+        Tenant = OneIn(2) ? "default" : "",
+        AppPkgId = OneIn(3) ? "" : "p" + random.Next(6),
+        Networks = OneIn(8) ? [OneIn(2) ? "n6" : "internet"] : [],
+        OptionalServices = OneIn(3) ? [new(Names[random.Next(4)], "", []), new(Names[random.Next(4)], "", [])] : [],
+        OptionalFeatures = OneIn(5) ? [new(Names[random.Next(4)], "1.1")] : [],
+        AntiAffinityGroups = OneIn(6) ? ["g" + random.Next(4)] : [],
+        AffinityGroups = OneIn(10) ? ["g" + random.Next(5)] : [],
         CountryCode = OneIn(6) ? OneIn(2) ? "DE" : "fr" : "",
         AntiAffinity = OneIn(4) ? ["i" + random.Next(30), "i" + random.Next(30)] : [],
         Affinity = OneIn(10) ? ["i" + random.Next(30)] : [],
@@ -80,8 +92,10 @@ internal sealed class RandomFleets(int seed)
 
     public PlacementOptions Options() => new()
     {
-        Scorers = random.Next(6) switch
+        Scorers = random.Next(8) switch
         {
+            6 => new Dictionary<string, double> { ["cost"] = 1, ["energy"] = 0.5, ["latency"] = 1 },
+            7 => new Dictionary<string, double> { ["locality"] = 1, ["image"] = 0.5, ["spread"] = 0.25 },
             0 => new Dictionary<string, double> { ["pack"] = 1 },
             1 => new Dictionary<string, double> { ["spread"] = 1 },
             2 => new Dictionary<string, double> { ["latency"] = random.NextDouble(), ["pack"] = random.NextDouble(), ["spread"] = random.NextDouble() },
@@ -106,6 +120,13 @@ internal sealed class RandomFleets(int seed)
             SiteHealth = kind == Kind.Alike || !OneIn(8) ? SiteHealth.Alive : (SiteHealth)random.Next(4),
             Healthy = kind == Kind.Alike || !OneIn(12),
             WorkloadKinds = kind == Kind.Alike || OneIn(2) ? ["any"] : [.. Some(["vm", "container", "executable"])],
+            Location = OneIn(5) ? null : Place(),
+            Networks = OneIn(3) ? ["n6", "internet"] : [],
+            Tenants = kind != Kind.Alike && OneIn(8) ? ["other"] : [],
+            Cost = OneIn(2) ? null : random.Next(4) / 2.0,
+            WattsPerCpu = OneIn(2) ? null : random.Next(30),
+            Groups = OneIn(6) ? ImmutableDictionary<string, int>.Empty.Add("g" + random.Next(4), 1) : ImmutableDictionary<string, int>.Empty,
+            Packages = OneIn(3) ? ImmutableDictionary<string, int>.Empty.Add("p" + random.Next(6), 1) : ImmutableDictionary<string, int>.Empty,
             CpuArchitecture = kind == Kind.Alike || OneIn(2) ? "x86_64" : OneIn(2) ? "aarch64" : "",
             Total = total,
             Held = kind is Kind.Loaded or Kind.Unlike ? Part(total) : kind == Kind.Full ? total : default,
@@ -132,6 +153,19 @@ internal sealed class RandomFleets(int seed)
         Kind.Odd => random.Next(-1, 3),
         _ => random.Next(30_000_000),
     };
+
+    private GeoPoint Place() => OneIn(20)
+        ? new(random.Next(-1, 2) * 90, random.Next(-1, 2) * 180)
+        : new(random.Next(-80, 81) + random.NextDouble(), random.Next(-170, 171) + random.NextDouble());
+
+    /// <summary>A triangle or two, now and then with a hole.</summary>
+    private GeoArea Area() => new([.. Enumerable.Range(0, 1 + random.Next(2)).Select(_ => OneIn(2) ? ImmutableArray.Create(Ring(), Ring()) : [Ring()])]);
+
+    private GeoRing Ring()
+    {
+        var corners = Enumerable.Range(0, 3).Select(_ => Place()).Select(p => (p.Longitude, p.Latitude)).ToList();
+        return new([.. corners, corners[0]]);
+    }
 
     private ResourceAmount Part(ResourceAmount of)
     {

@@ -18,11 +18,22 @@ public sealed class Host_arguments
         Assert.Equal("127.1.0.0/16", host.VimSettings["addressrange"]);
     }
 
+    [Fact]
+    public void What_placement_goes_by_is_read()
+    {
+        var host = HostArgument.Parse("id=a,zone=z,vim=V,networks=n6+internet,tenants=city,cost=0.8,watts=7.5");
+
+        Assert.Equal(["n6", "internet"], host.Networks);
+        Assert.Equal(["city"], host.Tenants);
+        Assert.Equal((0.8, 7.5), (host.Cost, host.WattsPerCpu));
+    }
+
     [Theory]
     [InlineData("id=a,zone=z,vim=V,platform=127.0.0.1:1", "is not a URL")]
     [InlineData("id=a,zone=z,vim=V,platform=http://h:1,latency=5", "has no unit")]
     [InlineData("id=a,zone=z,vim=V,platform=http://h:1,colour=red", "'colour'")]
     [InlineData("id=a,id=b,zone=z,vim=V,platform=http://h:1", "given twice")]
+    [InlineData("id=a,zone=z,vim=V,cost=cheap", "'cost=cheap'")]
     [InlineData("edge-1", "is no NAME=VALUE")]
     public void A_wrong_host_says_what_is_wrong(string text, string said)
     {

@@ -9,7 +9,9 @@ internal static class HostFilters
     [
         new NamedHostFilter(),       // OTHER_SITE, OTHER_HOST        what the caller named
         new ZoneFilter(),            // OTHER_ZONE
+        new AreaFilter(),            // OUTSIDE_AREA
         new CountryFilter(),         // OTHER_COUNTRY
+        new TenantFilter(),          // OTHER_TENANT                  whom the host serves
         new HealthFilter(),          // SITE_…, UNHEALTHY, MAINTENANCE
         new WorkloadFilter(),        // OTHER_WORKLOAD                what the VIM can run
         new ArchitectureFilter(),    // OTHER_ARCHITECTURE
@@ -17,6 +19,8 @@ internal static class HostFilters
         new ServiceFilter(),         // NO_SERVICE                    what the platform has
         new FeatureFilter(),         // NO_FEATURE
         new HardwareFilter(),        // NO_HARDWARE
+        new NetworkFilter(),         // NO_NETWORK
+        new GroupFilter(),           // AFFINITY_GROUP, ANTI_AFFINITY_GROUP
         new AffinityFilter(),        // AFFINITY, ANTI_AFFINITY       what is there already
         new CapacityFilter(),        // FULL                          last: "full" means everything else was right
     ];

@@ -11,15 +11,16 @@ internal sealed class LatencyBudgetFilter : IHostFilter
 
     public string Name => "latency";
 
-    public string? Refuses(PlacementRequest request, HostModel host) => host.LatencyNs > request.MaxLatencyNs ? TooHigh : null;
+    public string? Refuses(PlacementRequest request, HostModel host) => request.MaxLatencyNs is { } budget && request.LatencyTo(host) > budget ? TooHigh : null;
 
     public Refusal Explain(PlacementRequest request, HostModel host) =>
-        new(TooHigh, Milliseconds(request.MaxLatencyNs!.Value), Milliseconds(host.LatencyNs));
+        new(TooHigh, Milliseconds(request.MaxLatencyNs!.Value), Milliseconds(request.LatencyTo(host)));
 
     public GroupVerdict Judge(PlacementRequest request, HostGroup group) =>
-        group.MinLatencyNs > request.MaxLatencyNs ? GroupVerdict.None(TooHigh)
-        : group.MaxLatencyNs > request.MaxLatencyNs ? GroupVerdict.Mixed
-        : GroupVerdict.All;
+        request.MaxLatencyNs is not { } budget ? GroupVerdict.All
+        : group.LeastLatency(request) > budget ? GroupVerdict.None(TooHigh)
+        : request.UserLocation is null && group.MaxLatencyNs <= budget ? GroupVerdict.All
+        : GroupVerdict.Mixed;
 
     /// <summary>"10 ms", "0.25 ms".</summary>
     public static string Milliseconds(long nanoseconds) =>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mano.Meo.Placement.Geography;
 using Mano.Meo.Placement.Scorers;
 
 namespace Mano.Meo.Placement.Index;
@@ -17,6 +18,12 @@ internal sealed class HostEntry
         Ring = TieBreak.PlaceOf(host.HostId);
         Free = host.Free;
         Scarcest = FreePart.Scarcest(Free, host.Total);
+        Place = host.Location is { } place ? GeoBox.Of(place) : null;
+        foreach (var package in host.Packages.Keys)
+        {
+            Packages |= MarkOf(package);
+        }
+
         size = (Octaves(host.Total.MilliCpu) * 100 * 100) + (Octaves(host.Total.MemoryMib) * 100) + Octaves(host.Total.DiskGib);
         bucket = (int)(Scarcest * Buckets);
     }
@@ -32,6 +39,15 @@ internal sealed class HostEntry
 
     /// <summary>The scarcest resource's free part: 0 to 1.</summary>
     public double Scarcest { get; }
+
+    /// <summary>Null when nobody said where its site is.</summary>
+    public GeoBox? Place { get; }
+
+    /// <summary>The marks of the packages that have an instance here.</summary>
+    public ulong Packages { get; }
+
+    /// <summary>One bit of 64 for a package: two packages may have the same.</summary>
+    public static ulong MarkOf(string appPkgId) => 1UL << (int)(StableHash.Of("package", appPkgId) >> 58);
 
     /// <summary>
     /// Hosts that a request would find alike lie together: same class, about the same size, the same nearness, about as empty;

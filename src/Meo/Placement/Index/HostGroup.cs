@@ -1,4 +1,6 @@
 using Mano.Meo.Placement.Filters;
+using Mano.Meo.Placement.Geography;
+using Mano.Meo.Placement.Scorers;
 
 namespace Mano.Meo.Placement.Index;
 
@@ -7,6 +9,8 @@ internal sealed class HostGroup
 {
     /// <summary>Beyond so many classes a group does not list them any more.</summary>
     public const int MostTraits = 8;
+
+    private ulong packages;
 
     private HostGroup(HostEntry first)
     {
@@ -17,6 +21,9 @@ internal sealed class HostGroup
         (MinRing, MaxRing) = (first.Ring, first.Ring);
         Traits = first.Traits.Alone;
         MaxPart = PartsOf(first);
+        (MinCost, MinWatts) = (CostScorer.CostOf(first.Host), EnergyScorer.WattsOf(first.Host));
+        Place = first.Place;
+        packages = first.Packages;
         Count = 1;
     }
 
@@ -29,6 +36,9 @@ internal sealed class HostGroup
         (MinRing, MaxRing) = (first.MinRing, first.MaxRing);
         Traits = first.Traits;
         MaxPart = first.MaxPart;
+        (MinCost, MinWatts) = (first.MinCost, first.MinWatts);
+        Place = first.Place;
+        packages = first.packages;
         Count = first.Count;
     }
 
@@ -54,6 +64,13 @@ internal sealed class HostGroup
 
     /// <summary>The largest of the hosts' scarcest free parts.</summary>
     public double MaxScarcest { get; private set; }
+
+    public double MinCost { get; private set; }
+
+    public double MinWatts { get; private set; }
+
+    /// <summary>Where those of its hosts are of which it is known; null if of none.</summary>
+    public GeoBox? Place { get; private set; }
 
     public ulong MinRing { get; private set; }
 
@@ -83,6 +100,14 @@ internal sealed class HostGroup
 
         return group;
     }
+
+    /// <summary>At most the latency of every host.</summary>
+    public long LeastLatency(PlacementRequest request) => request.UserLocation is not { } users
+        ? MinLatencyNs
+        : MinLatencyNs + (Place is { } box ? GeoPoint.LeastTimeNs(users, box) : GeoPoint.FarthestNs);
+
+    /// <summary>False only if no host has an instance of the package.</summary>
+    public bool MayHave(string appPkgId) => appPkgId.Length > 0 && (packages & HostEntry.MarkOf(appPkgId)) != 0;
 
     /// <summary>The verdict of a filter that reads traits only.</summary>
     public GroupVerdict ByTraits(IHostFilter filter, PlacementRequest request)
@@ -121,6 +146,7 @@ internal sealed class HostGroup
         (MinFree, MaxFree) = (ResourceAmount.Least(MinFree, host.Free), ResourceAmount.Most(MaxFree, host.Free));
         (MinTotal, MaxTotal) = (ResourceAmount.Least(MinTotal, host.Host.Total), ResourceAmount.Most(MaxTotal, host.Host.Total));
         Add(PartsOf(host), host.Scarcest);
+        Add(CostScorer.CostOf(host.Host), EnergyScorer.WattsOf(host.Host), host.Place, host.Packages);
         (MinRing, MaxRing) = (Math.Min(MinRing, host.Ring), Math.Max(MaxRing, host.Ring));
         Add(host.Traits);
     }
@@ -133,6 +159,7 @@ internal sealed class HostGroup
         (MinFree, MaxFree) = (ResourceAmount.Least(MinFree, group.MinFree), ResourceAmount.Most(MaxFree, group.MaxFree));
         (MinTotal, MaxTotal) = (ResourceAmount.Least(MinTotal, group.MinTotal), ResourceAmount.Most(MaxTotal, group.MaxTotal));
         Add(group.MaxPart, group.MaxScarcest);
+        Add(group.MinCost, group.MinWatts, group.Place, group.packages);
         (MinRing, MaxRing) = (Math.Min(MinRing, group.MinRing), Math.Max(MaxRing, group.MaxRing));
         if (group.Traits is null)
         {
@@ -151,6 +178,14 @@ internal sealed class HostGroup
     {
         MaxPart = (Math.Max(MaxPart.Cpu, part.Cpu), Math.Max(MaxPart.Memory, part.Memory), Math.Max(MaxPart.Disk, part.Disk));
         MaxScarcest = Math.Max(MaxScarcest, scarcest);
+    }
+
+    private void Add(double cost, double watts, GeoBox? place, ulong held)
+    {
+        MinCost = Math.Min(MinCost, cost);
+        MinWatts = Math.Min(MinWatts, watts);
+        Place = place is { } box ? Place?.With(box) ?? box : Place;
+        packages |= held;
     }
 
     private void Add(HostTraits traits)

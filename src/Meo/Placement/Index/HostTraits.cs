@@ -36,6 +36,7 @@ internal sealed class HostTraits
         before.SiteHealth == after.SiteHealth && before.Healthy == after.Healthy && before.Maintenance == after.Maintenance
         && before.CountryCode == after.CountryCode && before.CpuArchitecture == after.CpuArchitecture
         && before.WorkloadKinds == after.WorkloadKinds && before.Hardware == after.Hardware
+        && before.Networks == after.Networks && before.Tenants == after.Tenants
         && before.Features == after.Features && before.Services == after.Services;
 
     /// <summary>Every trait, in an order of its own where the order says nothing. The separators occur in no name.</summary>
@@ -46,6 +47,8 @@ internal sealed class HostTraits
         text.Append(host.CountryCode).Append('\u0001').Append(host.CpuArchitecture);
         Append(text, host.WorkloadKinds);
         Append(text, host.Hardware);
+        Append(text, host.Networks);
+        Append(text, host.Tenants);
         Append(text, host.Features.Select(f => $"{f.Name}\u0003{f.Version}"));
         Append(text, host.Services.Select(s => $"{s.Name}\u0003{s.Version}\u0003{string.Join('\u0004', s.Transports)}"));
         return text.ToString();

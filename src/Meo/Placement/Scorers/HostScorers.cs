@@ -5,7 +5,10 @@ namespace Mano.Meo.Placement.Scorers;
 /// <summary>The scorers there are.</summary>
 internal static class HostScorers
 {
-    public static ImmutableArray<IHostScorer> Known { get; } = [new LatencyScorer(), new SpreadScorer(), new PackScorer()];
+    public static ImmutableArray<IHostScorer> Known { get; } = 
+    [
+        new LatencyScorer(), new SpreadScorer(), new PackScorer(), new CostScorer(), new EnergyScorer(), new LocalityScorer(), new ImageScorer(),
+    ];
 
     /// <summary>The named scorers with their weights. Throws naming the known ones when a name is not one of them, or a weight is below zero.</summary>
     public static ImmutableArray<WeightedScorer> Chosen(IReadOnlyDictionary<string, double> weights)

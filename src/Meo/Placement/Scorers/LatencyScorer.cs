@@ -12,9 +12,9 @@ internal sealed class LatencyScorer : IHostScorer
 
     public string Name => "latency";
 
-    public double Score(PlacementRequest request, HostModel host) => Of(request.MaxLatencyNs, host.LatencyNs);
+    public double Score(PlacementRequest request, HostModel host) => Of(request.MaxLatencyNs, request.LatencyTo(host));
 
-    public double Bound(PlacementRequest request, HostGroup group) => Of(request.MaxLatencyNs, group.MinLatencyNs);
+    public double Bound(PlacementRequest request, HostGroup group) => Of(request.MaxLatencyNs, group.LeastLatency(request));
 
     /// <summary>Falls with the latency.</summary>
     private static double Of(long? budget, long latency) => budget switch

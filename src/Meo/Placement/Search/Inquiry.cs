@@ -20,8 +20,8 @@ internal sealed class Inquiry
 
     public Inquiry(PlacementRules rules, PlacementRequest request, FleetSnapshot fleet)
     {
-        (this.rules, this.request) = (rules, request);
-        Scope = rules.Narrow(request, fleet);
+        (this.rules, this.request) = (rules, request.In(fleet));
+        Scope = rules.Narrow(this.request, fleet);
         for (var position = 0; position < rules.Filters.Length; position++)
         {
             var filter = rules.Filters[position];

@@ -27,19 +27,21 @@ internal static class AppLcmRules
     {
         var hosts = request.SelectedMECHostInfo?.Select(h => h?.Id ?? "").Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToList() ?? [];
         var country = request.LocationConstraints?.CountryCode ?? "";
+        var area = IsNothing(request.LocationConstraints?.Area) ? "" : request.LocationConstraints!.Area!.Value.GetRawText();
+        var areaFault = area.Length == 0 ? null : GeoJson.Read(area).Failure?.Message;
         new Faults()
             .Require(hosts.Count <= 1, "selectedMECHostInfo", $"names {hosts.Count} hosts; one instance runs on one: name one, or none, and the MEO chooses")
             .Require(hosts.All(h => h.Length <= 255), "selectedMECHostInfo", "names a host with more than 255 characters")
             .Require(country.Length is 0 or 2, "locationConstraints/countryCode", $"is '{country}'; two letters of ISO 3166-1 are needed, as DE")
             .Require(IsNothing(request.LocationConstraints?.CivicAddressElement), "locationConstraints/civicAddressElement", "is not known of hosts here: constrain the country, or name a host")
-            .Require(IsNothing(request.LocationConstraints?.Area), "locationConstraints/area", "is not known of hosts here: constrain the country, or name a host")
+            .Require(areaFault is null, "locationConstraints/area", areaFault ?? "")
             .Require(IsNothing(request.VirtualComputeDescriptor), "virtualComputeDescriptor", "cannot override the descriptor's here: change the AppD, and leave it out")
             .Require(IsNothing(request.OsContainerDescriptor), "osContainerDescriptor", "cannot override the descriptor's here: change the AppD, and leave it out")
             .Require(IsNothing(request.VirtualStorageDescriptor), "virtualStorageDescriptor", "cannot override the descriptor's here: change the AppD, and leave it out")
             .Require(IsNothing(request.VimConnectionInfo), "vimConnectionInfo", "is for direct mode (Mm3); the sites know their VIMs: leave it out")
             .Require(IsNothing(request.AppTermCandsForCoord), "appTermCandsForCoord", "is not offered: nothing is terminated to make room; leave it out")
             .ThrowIfAny("The request");
-        return PlacementConstraints.None with { HostId = hosts.FirstOrDefault() ?? "", CountryCode = country.ToUpperInvariant() };
+        return PlacementConstraints.None with { HostId = hosts.FirstOrDefault() ?? "", CountryCode = country.ToUpperInvariant(), Area = area };
     }
 
     /// <summary>Whether to start, and how long a stop may take (zero: at once).</summary>
