@@ -46,14 +46,19 @@ internal sealed record GeoPoint
 }
 
 /// <summary>Where the hosts of a group are: the box around their places, on a sphere of radius 1 and on the map.</summary>
-internal readonly record struct GeoBox(
+internal sealed record GeoBox(
     double MinX, double MaxX, double MinY, double MaxY, double MinZ, double MaxZ, double South, double North, double West, double East)
 {
     public static GeoBox Of(GeoPoint point) => new(
         point.X, point.X, point.Y, point.Y, point.Z, point.Z, point.Latitude, point.Latitude, point.Longitude, point.Longitude);
 
-    public GeoBox With(GeoBox other) => new(
+    /// <summary>The box around both; itself where it has the other inside, as it mostly does.</summary>
+    public GeoBox With(GeoBox other) => Has(other) ? this : new(
         Math.Min(MinX, other.MinX), Math.Max(MaxX, other.MaxX), Math.Min(MinY, other.MinY), Math.Max(MaxY, other.MaxY),
         Math.Min(MinZ, other.MinZ), Math.Max(MaxZ, other.MaxZ),
         Math.Min(South, other.South), Math.Max(North, other.North), Math.Min(West, other.West), Math.Max(East, other.East));
+
+    private bool Has(GeoBox other) =>
+        other.MinX >= MinX && other.MaxX <= MaxX && other.MinY >= MinY && other.MaxY <= MaxY && other.MinZ >= MinZ && other.MaxZ <= MaxZ
+        && other.South >= South && other.North <= North && other.West >= West && other.East <= East;
 }

@@ -19,11 +19,7 @@ internal sealed class HostEntry
         Free = host.Free;
         Scarcest = FreePart.Scarcest(Free, host.Total);
         Place = host.Location is { } place ? GeoBox.Of(place) : null;
-        foreach (var package in host.Packages.Keys)
-        {
-            Packages |= MarkOf(package);
-        }
-
+        Packages = host.Packages.IsEmpty ? 0 : MarksOf(host);
         size = (Octaves(host.Total.MilliCpu) * 100 * 100) + (Octaves(host.Total.MemoryMib) * 100) + Octaves(host.Total.DiskGib);
         bucket = (int)(Scarcest * Buckets);
     }
@@ -62,6 +58,8 @@ internal sealed class HostEntry
         order = order != 0 ? order : left.Ring.CompareTo(right.Ring);
         return order != 0 ? order : string.CompareOrdinal(left.Host.HostId, right.Host.HostId);
     }
+
+    private static ulong MarksOf(HostModel host) => host.Packages.Keys.Aggregate(0UL, (marks, package) => marks | MarkOf(package));
 
     /// <summary>Half octaves: sizes within a factor of 1.41 are alike.</summary>
     private static int Octaves(long amount) => amount <= 0 ? 0 : 1 + BitOperations.Log2((ulong)Math.Min(amount, int.MaxValue) * (ulong)Math.Min(amount, int.MaxValue));

@@ -184,7 +184,7 @@ internal sealed class HostGroup
     {
         MinCost = Math.Min(MinCost, cost);
         MinWatts = Math.Min(MinWatts, watts);
-        Place = place is { } box ? Place?.With(box) ?? box : Place;
+        Place = place is null ? Place : Place?.With(place) ?? place;
         packages |= held;
     }
 
