@@ -1,4 +1,5 @@
 using Mano.Mesh.Channels;
+using Mano.VimAdapters.Kubernetes;
 using Mano.VimAdapters.LocalContainers;
 using Mano.VimAdapters.LocalProcess;
 using Mano.VimAdapters.OpenStack;
@@ -28,6 +29,9 @@ public static class VimAdaptersRegistration
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<OpenStackOptions>(
             OpenStackVim.AdapterName,
             options => new OpenStackVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OpenStackVim>>())));
+        services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<KubernetesOptions>(
+            KubernetesVim.AdapterName,
+            options => new KubernetesVim(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<KubernetesVim>>())));
         services.TryAddSingleton(new GrpcChannels());
         services.AddSingleton<IVimAdapterFactory>(s => new VimAdapterFactory<RemoteVimOptions>(
             RemoteVimAdapter.AdapterName,
