@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Mano.VimAdapters.Kubernetes.Api;
 using Mano.VimAdapters.Kubernetes.Capacity;
+using Mano.VimAdapters.Kubernetes.Charts;
 using Mano.VimAdapters.Kubernetes.Connection;
 using Mano.VimAdapters.Kubernetes.Images;
 using Mano.VimAdapters.Kubernetes.Keeping;
@@ -25,6 +26,8 @@ internal sealed partial class KubernetesHome : IAsyncDisposable
 
     public required ClusterFacts Facts { get; init; }
 
+    public required UsageMeter Meter { get; init; }
+
     public required ImageShelf Images { get; init; }
 
     public required ComputeKeeper Keeper { get; init; }
@@ -42,13 +45,18 @@ internal sealed partial class KubernetesHome : IAsyncDisposable
 #pragma warning restore CA2000
             var parts = new KubernetesParts(api, options, mark, new(api, mark), new(api, mark, options), new(mark, options));
             var remover = new ObjectRemover(api, mark, options, logger);
-            var mover = new ComputeMover(parts, new ObjectApplier(api, mark, logger), remover, logger);
+            var applier = new ObjectApplier(api, mark, logger);
+            var images = new ImageShelf(options.Folder, options.MaxChartBytes);
+            var helm = HelmProgram.Find(options.HelmPath, options.HelmTimeout, clock);
+            var charts = new ChartMover(parts, new(parts, helm, images), applier, remover, new(parts, applier, logger));
+            var mover = new ComputeMover(parts, applier, remover, charts, logger);
             Log.Opened(logger, access.Server, access.Source, mark.Owner, mark.Home);
             return new(folderLock)
             {
                 Parts = parts,
-                Facts = new(parts, helm: null, isInside: options.Kubeconfig.Length == 0),
-                Images = new(options.Folder, options.MaxChartBytes),
+                Facts = new(parts, helm?.Path, isInside: options.Kubeconfig.Length == 0),
+                Meter = new(parts),
+                Images = images,
                 Keeper = new(parts, mover, remover, logger),
             };
         }

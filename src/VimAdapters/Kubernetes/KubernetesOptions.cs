@@ -130,8 +130,8 @@ public sealed record KubernetesOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HookTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Kinds of charts that are refused unless named here, as <c>ClusterRole</c>: those that are not of one namespace.</summary>
-    public IReadOnlyList<string> ChartClusterKinds { get; init; } = [];
+    /// <summary>Kinds that charts may bring beside the usual ones of a namespace, as <c>Certificate</c>, or of the whole cluster, as <c>ClusterRole</c>.</summary>
+    public IReadOnlyList<string> ChartKinds { get; init; } = [];
 
     /// <summary>The largest chart that is taken, in bytes.</summary>
     [Range(1, 1 << 30)]

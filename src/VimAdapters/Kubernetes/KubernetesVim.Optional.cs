@@ -2,6 +2,7 @@ using System.Text;
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.Kubernetes.Api;
+using Mano.VimAdapters.Kubernetes.Checks;
 using Mano.VimAdapters.Kubernetes.Connection;
 using Mano.VimAdapters.Kubernetes.Records;
 using Mano.VimAdapters.Kubernetes.States;
@@ -39,8 +40,17 @@ public sealed partial class KubernetesVim
         });
     }
 
-    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken) =>
-        throw VimFailures.Cannot(AdapterName, "statistics").ToException();
+    public Task<ComputeStatistics> ReadStatisticsAsync(string computeId, CancellationToken cancellationToken)
+    {
+        RequestRules.CheckId(computeId);
+        return AtClusterAsync($"compute/{computeId}", async () =>
+        {
+            var record = await LiveAsync(computeId, cancellationToken);
+            RequestRules.Refuse((await facts.CapabilitiesAsync(cancellationToken)).Has(VimCapability.Statistics)
+                ? null : VimFailures.Cannot(AdapterName, "statistics", "the cluster has no metrics.k8s.io (metrics-server)"));
+            return await home.Meter.ReadAsync((await keeper.StateAsync(record, cancellationToken)).Live, cancellationToken);
+        });
+    }
 
     public Task<VimNetwork> EnsureNetworkAsync(string networkId, long operationNumber, NetworkSpec spec, CancellationToken cancellationToken) => throw NoNetworks();
 
@@ -48,7 +58,7 @@ public sealed partial class KubernetesVim
 
     public Task DeleteNetworkIfAnyAsync(string networkId, long operationNumber, CancellationToken cancellationToken) => throw NoNetworks();
 
-    public Task<IReadOnlyList<ConnectionCheck>> CheckConnectionAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<ConnectionCheck>> CheckConnectionAsync(CancellationToken cancellationToken) => new ConnectionLook(parts, facts).LookAsync(cancellationToken);
 
     private static FailureException NoNetworks() =>
         VimFailures.Cannot(AdapterName, "networks", "a cluster has one network, on which policies part the computes").ToException();

@@ -29,6 +29,7 @@ public sealed partial class KubernetesVim : IVimAdapter, IAsyncDisposable
     private readonly ComputeKeeper keeper;
     private readonly SemaphoreSlim capacityGate = new(1);
     private readonly ILogger logger;
+    private int closed;
 
     public KubernetesVim(KubernetesOptions options, TimeProvider clock, ILogger<KubernetesVim> logger)
     {
@@ -181,8 +182,11 @@ public sealed partial class KubernetesVim : IVimAdapter, IAsyncDisposable
     /// <summary>Stops looking after the computes, which go on running.</summary>
     public async ValueTask DisposeAsync()
     {
-        await home.DisposeAsync();
-        capacityGate.Dispose();
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            await home.DisposeAsync();
+            capacityGate.Dispose();
+        }
     }
 
     private async Task<VimCapacity> CapacityAsync(CancellationToken cancellationToken)
@@ -197,6 +201,7 @@ public sealed partial class KubernetesVim : IVimAdapter, IAsyncDisposable
     {
         var image = spec.Images[0];
         RequestRules.Refuse(images.Find(image.Digest) is null ? VimFailures.NoImage(computeId, image.Digest) : null);
+        RequestRules.Refuse(image.Format == ImageFormat.HelmChart ? WhyNoChart(spec) : null);
         var record = new KubeRecord
         {
             ComputeId = computeId,
@@ -227,6 +232,13 @@ public sealed partial class KubernetesVim : IVimAdapter, IAsyncDisposable
         // From here on the compute is intended: it is completed even when the caller goes away, or we do, or the cluster.
         return stored is null ? null : await keeper.StartNewAsync(stored, before?.Record.Fence);
     }
+
+    private static Failure? WhyNoChart(ComputeSpec spec) =>
+        spec.Volumes.Count > 0 ? VimFailures.Cannot(AdapterName, "volumes with a chart", "a chart brings its own claims")
+        : spec.BootData.Length > 0 ? VimFailures.Cannot(AdapterName, "boot data with a chart", "give it as a value of the chart")
+        : spec.Command.Count > 0 ? VimFailures.Cannot(AdapterName, "a command with a chart", "its pods' commands are the chart's own")
+        : spec.Groups.Count > 0 ? VimFailures.Cannot(AdapterName, "affinity groups with a chart", "give its affinity as a value of the chart")
+        : null;
 
     private async Task RefuseGroupsAsync(string computeId, ComputeSpec spec, CancellationToken cancellationToken)
     {

@@ -10,23 +10,23 @@ namespace Mano.VimAdapters.Kubernetes.Api;
 /// <summary>What every object says of itself.</summary>
 internal sealed record ObjectMeta
 {
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; } = "";
 
-    public string Namespace { get; init; } = "";
+    public string Namespace { get => field ?? ""; init; } = "";
 
-    public string Uid { get; init; } = "";
+    public string Uid { get => field ?? ""; init; } = "";
 
-    public string ResourceVersion { get; init; } = "";
+    public string ResourceVersion { get => field ?? ""; init; } = "";
 
     public DateTimeOffset? CreationTimestamp { get; init; }
 
     public DateTimeOffset? DeletionTimestamp { get; init; }
 
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get => field ?? KubeObject.Nothing; init; } = KubeObject.Nothing;
 
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get => field ?? KubeObject.Nothing; init; } = KubeObject.Nothing;
 
-    public IReadOnlyList<string> Finalizers { get; init; } = [];
+    public IReadOnlyList<string> Finalizers { get => field ?? []; init; } = [];
 
     public string? LabelOf(string name) => Labels.GetValueOrDefault(name);
 }
@@ -34,7 +34,10 @@ internal sealed record ObjectMeta
 /// <summary>Any object, of which only the metadata matters.</summary>
 internal record KubeObject
 {
-    public ObjectMeta Metadata { get; init; } = new();
+    /// <summary>What is not in the JSON: generated readers set it to null, whatever it was before.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+
+    public ObjectMeta Metadata { get => field ?? new(); init; } = new();
 }
 
 internal sealed record ListMeta(string? ResourceVersion, string? Continue);
@@ -59,7 +62,7 @@ internal sealed record KubeSecret : KubeObject
 {
     public string? Type { get; init; }
 
-    public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Data { get => field ?? KubeObject.Nothing; init; } = KubeObject.Nothing;
 }
 
 internal sealed record KubeCondition(string Type, string Status, string? Reason, string? Message, DateTimeOffset? LastTransitionTime);
@@ -92,7 +95,7 @@ internal sealed record ContainerResources(IReadOnlyDictionary<string, string>? R
 
 internal sealed record PodStatus
 {
-    public string Phase { get; init; } = "";
+    public string Phase { get => field ?? ""; init; } = "";
 
     public string? Reason { get; init; }
 
@@ -103,16 +106,21 @@ internal sealed record PodStatus
 
     public DateTimeOffset? StartTime { get; init; }
 
-    public IReadOnlyList<KubeCondition> Conditions { get; init; } = [];
+    public IReadOnlyList<KubeCondition> Conditions { get => field ?? []; init; } = [];
 
-    public IReadOnlyList<ContainerStatus> ContainerStatuses { get; init; } = [];
+    public IReadOnlyList<ContainerStatus> ContainerStatuses { get => field ?? []; init; } = [];
 
-    public IReadOnlyList<ContainerStatus> InitContainerStatuses { get; init; } = [];
+    public IReadOnlyList<ContainerStatus> InitContainerStatuses { get => field ?? []; init; } = [];
+}
+
+internal sealed record KubeJob : KubeObject
+{
+    public WorkloadStatus? Status { get; init; }
 }
 
 internal sealed record ContainerStatus
 {
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; } = "";
 
     public bool Ready { get; init; }
 
@@ -197,6 +205,12 @@ internal sealed record ApiResource(string Name, string Kind, bool Namespaced, IR
 
 internal sealed record ApiResources(IReadOnlyList<ApiResource>? Resources);
 
+internal sealed record ApiGroups(IReadOnlyList<ApiGroup>? Groups);
+
+internal sealed record ApiGroup(string? Name, IReadOnlyList<ApiGroupVersion>? Versions);
+
+internal sealed record ApiGroupVersion(string? GroupVersion);
+
 internal sealed record AccessReview(AccessReviewStatus? Status);
 
 internal sealed record AccessReviewStatus(bool Allowed, string? Reason);
@@ -232,8 +246,11 @@ internal sealed record ContainerUsage(string? Name, IReadOnlyDictionary<string, 
 [JsonSerializable(typeof(KubeList<KubeNode>), TypeInfoPropertyName = "ListOfNode")]
 [JsonSerializable(typeof(KubeList<KubeQuota>), TypeInfoPropertyName = "ListOfQuota")]
 [JsonSerializable(typeof(KubeList<KubeEvent>), TypeInfoPropertyName = "ListOfEvent")]
+[JsonSerializable(typeof(KubeJob))]
+[JsonSerializable(typeof(KubePod))]
 [JsonSerializable(typeof(KubeVersion))]
 [JsonSerializable(typeof(ApiResources))]
+[JsonSerializable(typeof(ApiGroups))]
 [JsonSerializable(typeof(AccessReview))]
 [JsonSerializable(typeof(SelfReview))]
 [JsonSerializable(typeof(KubePodMetrics))]

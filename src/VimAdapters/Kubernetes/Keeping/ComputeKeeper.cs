@@ -101,7 +101,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
     /// <summary>Removes a compute whose record says so, and buries the record. The caller holds the key.</summary>
     public async Task DeleteAsync(StoredRecord stored, CancellationToken cancellationToken)
     {
-        await mover.RemoveAsync(stored.Record, cancellationToken);
+        await mover.RemoveAsync(stored, cancellationToken);
         await BuryAsync(stored, cancellationToken);
         Gone(ComputeMark.KeyOf(stored.Record.ComputeId));
         Log.Deleted(logger, stored.Record.ComputeId, stored.Record.Fence.Last);

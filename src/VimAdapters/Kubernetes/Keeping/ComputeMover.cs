@@ -1,4 +1,5 @@
 using Mano.VimAdapters.Kubernetes.Api;
+using Mano.VimAdapters.Kubernetes.Charts;
 using Mano.VimAdapters.Kubernetes.Objects;
 using Mano.VimAdapters.Kubernetes.Records;
 using Mano.VimAdapters.Kubernetes.States;
@@ -7,12 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace Mano.VimAdapters.Kubernetes.Keeping;
 
 /// <summary>Moves what the cluster has of a compute to what its record says. Every step may be repeated, and may have been done half.</summary>
-internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier, ObjectRemover remover, ILogger logger)
+internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier, ObjectRemover remover, ChartMover charts, ILogger logger)
 {
     /// <summary>Makes the objects be what the record says; with <paramref name="all"/> also those that only somebody else can have changed.</summary>
     public async Task<StoredRecord> MoveAsync(StoredRecord stored, bool all, CancellationToken cancellationToken)
     {
         var record = stored.Record;
+        if (record.Kind == WorkloadKind.Chart)
+        {
+            return await charts.MoveAsync(stored, all, cancellationToken);
+        }
+
         var running = await WorkloadAsync(record, cancellationToken);
         var isDone = running?.Metadata is { DeletionTimestamp: null } meta && meta.Annotations.GetValueOrDefault(ComputeMark.RevisionNote) == record.Revision;
         if (record.Kind == WorkloadKind.Pod)
@@ -29,12 +35,18 @@ internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier,
     }
 
     /// <summary>Removes all of a compute; returns when it is gone.</summary>
-    public Task RemoveAsync(KubeRecord record, CancellationToken cancellationToken) =>
-        remover.RemoveAsync(record.ComputeId, record.Namespace, ComputeObjects.Kinds, cancellationToken);
+    public Task RemoveAsync(StoredRecord stored, CancellationToken cancellationToken) => stored.Record.Kind == WorkloadKind.Chart
+        ? charts.RemoveAsync(stored, cancellationToken)
+        : remover.RemoveAsync(stored.Record.ComputeId, stored.Record.Namespace, ComputeObjects.Kinds, cancellationToken);
 
     /// <summary>What the cluster has of it now.</summary>
     public async Task<ClusterState> SeeAsync(KubeRecord record, CancellationToken cancellationToken)
     {
+        if (record.Kind == WorkloadKind.Chart)
+        {
+            return await charts.SeeAsync(record, cancellationToken);
+        }
+
         var selector = parts.Mark.SelectorOf(ComputeMark.KeyOf(record.ComputeId));
         var pods = parts.Api.ListAsync(ResourceKind.Pod, record.Namespace, selector, KubeJson.Default.ListOfPod, cancellationToken);
         var services = parts.Api.ListAsync(ResourceKind.Service, record.Namespace, selector, KubeJson.Default.ListOfService, cancellationToken);

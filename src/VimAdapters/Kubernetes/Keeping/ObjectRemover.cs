@@ -18,12 +18,12 @@ internal sealed class ObjectRemover(KubeApi api, ComputeMark mark, KubernetesOpt
     private static readonly TimeSpan LastStep = TimeSpan.FromSeconds(1);
 
     /// <summary>Removes all of a compute; returns when nothing is left, and says what is in the way when that takes too long.</summary>
-    public async Task RemoveAsync(string computeId, string space, IReadOnlyList<ResourceKind> kinds, CancellationToken cancellationToken)
+    public async Task RemoveAsync(string computeId, string space, IReadOnlyList<ResourceKind> kinds, CancellationToken cancellationToken, string alsoLabels = "")
     {
         var (started, step, look) = (api.Connection.Clock.GetTimestamp(), FirstStep, kinds);
         while (true)
         {
-            var remaining = await RemainsAsync(ComputeMark.KeyOf(computeId), space, look, cancellationToken);
+            var remaining = await RemainsAsync(ComputeMark.KeyOf(computeId), space, look, cancellationToken, alsoLabels);
             if (remaining.Count == 0)
             {
                 return;
@@ -59,11 +59,11 @@ internal sealed class ObjectRemover(KubeApi api, ComputeMark mark, KubernetesOpt
     public async Task RemovePodsAsync(string key, string space, CancellationToken cancellationToken) =>
         await DeleteAsync(await RemainsAsync(key, space, [ResourceKind.Pod], cancellationToken), cancellationToken);
 
-    private async Task<IReadOnlyList<Remaining>> RemainsAsync(string key, string space, IReadOnlyList<ResourceKind> kinds, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Remaining>> RemainsAsync(string key, string space, IReadOnlyList<ResourceKind> kinds, CancellationToken cancellationToken, string alsoLabels = "")
     {
         var lists = await Task.WhenAll(kinds.Select(async kind =>
         {
-            var (items, _) = await api.ListAsync(kind, space, mark.SelectorOf(key), KubeJson.Default.ListOfAny, cancellationToken);
+            var (items, _) = await api.ListAsync(kind, space, mark.SelectorOf(key) + alsoLabels, KubeJson.Default.ListOfAny, cancellationToken);
 
             // The record itself is a Secret with the same mark, in a namespace that may be the same.
             return items.Where(i => i.Metadata.LabelOf(ComputeMark.RecordLabel) is null).Select(i => new Remaining(kind, i.Metadata));

@@ -46,7 +46,7 @@ internal sealed partial class ComputeObjects(ComputeMark mark, KubernetesOptions
     public IReadOnlyList<IntendedObject> Of(KubeRecord record)
     {
         var spec = record.Spec!;
-        var objects = new List<IntendedObject> { Settings(record) };
+        var objects = new List<IntendedObject> { Settings(record, ComputePod.Name(record)) };
         if (Secrets(spec).Any())
         {
             objects.Add(Secret(record, ComputePod.SecretName(record), Secrets(spec).ToDictionary(v => v.Key, v => v.Value)));
@@ -70,6 +70,13 @@ internal sealed partial class ComputeObjects(ComputeMark mark, KubernetesOptions
         }
 
         return objects;
+    }
+
+    /// <summary>What a chart may read of its compute: ConfigMap and Secret <c>RELEASE-mano</c>, for <c>envFrom</c>.</summary>
+    public IReadOnlyList<IntendedObject> ChartSettings(KubeRecord record)
+    {
+        var settings = Settings(record, ComputePod.Name(record) + "-mano");
+        return Secrets(record.Spec!).Any() ? [settings, Secret(record, ComputePod.Name(record) + "-mano", Secrets(record.Spec!).ToDictionary(v => v.Key, v => v.Value))] : [settings];
     }
 
     /// <summary>What holds for a compute, for its status.</summary>
@@ -103,9 +110,9 @@ internal sealed partial class ComputeObjects(ComputeMark mark, KubernetesOptions
         return new() { ["name"] = name, ["namespace"] = record.Namespace, ["labels"] = Texts(mark.LabelsOf(record)), ["annotations"] = Texts(notes) };
     }
 
-    private IntendedObject Settings(KubeRecord record) => new(ResourceKind.ConfigMap, new()
+    private IntendedObject Settings(KubeRecord record, string name) => new(ResourceKind.ConfigMap, new()
     {
-        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = Meta(record, ComputePod.Name(record)),
+        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = Meta(record, name),
         ["data"] = Texts(ComputePod.Variables(record.Spec!).Where(v => !IsSecret(v.Key))),
     });
 

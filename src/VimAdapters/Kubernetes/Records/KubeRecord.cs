@@ -31,17 +31,17 @@ internal sealed record KubeRecord
     /// <summary>What it shall be; null: there is no compute, only numbers that are remembered.</summary>
     public ComputeSpec? Spec { get; init; }
 
-    public string SpecDigest { get; init; } = "";
+    public string SpecDigest { get => field ?? ""; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public WorkloadKind Kind { get; init; } = WorkloadKind.Deployment;
 
     /// <summary>Where its objects are.</summary>
-    public string Namespace { get; init; } = "";
+    public string Namespace { get => field ?? ""; init; } = "";
 
     /// <summary>The image's name in its registry; empty with a chart.</summary>
-    public string Image { get; init; } = "";
+    public string Image { get => field ?? ""; init; } = "";
 
     /// <summary>The number that made it: no other life of the key has it.</summary>
     public long Life { get; init; }
@@ -59,11 +59,11 @@ internal sealed record KubeRecord
     /// <summary>With a bare pod: for which start it was made, so that one that vanished is not made again.</summary>
     public long PodMadeFor { get; init; }
 
-    /// <summary>With a chart: what of it was applied, hooks too, in order.</summary>
-    public IReadOnlyList<AppliedObject> Inventory { get; init; } = [];
+    /// <summary>With a chart: the <see cref="Revision"/> in which its objects were applied.</summary>
+    public string Applied { get => field ?? ""; init; } = "";
 
     /// <summary>With a chart: the hooks that ran to their end.</summary>
-    public IReadOnlyList<string> HooksDone { get; init; } = [];
+    public IReadOnlyList<string> HooksDone { get => field ?? []; init; } = [];
 
     /// <summary>When it was deleted; with no spec.</summary>
     public DateTimeOffset? BuriedAt { get; init; }
@@ -83,6 +83,3 @@ internal sealed record KubeRecord
     /// <summary>After everything of it is gone: the numbers alone.</summary>
     public KubeRecord Buried(DateTimeOffset at) => new() { ComputeId = ComputeId, Fence = Fence with { PowerNumber = 0, Power = PowerState.Started }, BuriedAt = at };
 }
-
-/// <summary>One object that a chart has put into the cluster.</summary>
-internal sealed record AppliedObject(string Group, string Version, string Kind, string Plural, bool Namespaced, string Namespace, string Name, bool Hook = false);

@@ -67,6 +67,11 @@ internal static class ComputeView
                 : (ComputeState.Stopped, "it was stopped on request");
         }
 
+        if (record.Kind == WorkloadKind.Chart && record.Applied != record.Revision)
+        {
+            return (ComputeState.Creating, record.Applied.Length == 0 ? "its chart is being installed" : "its chart is being started");
+        }
+
         var live = state.Live;
         if (live.Count == 0)
         {
@@ -103,7 +108,7 @@ internal static class ComputeView
                 : (ComputeState.Failed, "its pod was removed from outside, or its node was lost; not started again, by its restart policy")
             : record.Kind == WorkloadKind.Chart && state.Workloads.Count > 0 && state.Workloads.All(w => Wanted(w) == 0)
                 ? (ComputeState.Stopped, "its chart asks for no pod")
-            : record.Kind == WorkloadKind.Chart && state.Workloads.Count == 0 && record.Inventory.Count > 0
+            : record.Kind == WorkloadKind.Chart && state.Workloads.Count == 0 && record.Applied == record.Revision
                 ? (ComputeState.Running, "its chart has nothing that runs; its objects are there")
             : WithoutPods(state, now, patience, state.Pods.Count > 0 ? "its last pod is still ending" : "its pod is being made");
 
