@@ -123,9 +123,9 @@ public sealed partial class KubernetesVim : IVimAdapter, IAsyncDisposable
             if (record.Fence.PowerNumber != operationNumber)
             {
                 // A start of what runs moves the number and nothing else.
-                var starts = powerState == PowerState.Started && record.ShallRun;
-                var next = record with { Fence = record.Fence.Powered(operationNumber, powerState), Desired = powerState, Ended = null, ExitCode = null };
-                stored = await parts.Records.TryPutAsync(stored, starts ? next with { Fence = record.Fence.Saw(operationNumber) } : next, cancellationToken);
+                var isSo = (powerState == PowerState.Started) == record.ShallRun && (!record.ShallRun || await keeper.IsLiveAsync(record, cancellationToken));
+                var next = record with { Fence = record.Fence.Powered(operationNumber, powerState), Desired = powerState };
+                stored = await parts.Records.TryPutAsync(stored, isSo ? next : next with { Switched = operationNumber, Ended = null, ExitCode = null }, cancellationToken);
                 if (stored is null)
                 {
                     return null;
@@ -256,9 +256,16 @@ public sealed partial class KubernetesVim : IVimAdapter, IAsyncDisposable
     {
         for (var attempt = 0; attempt < MaxContests; attempt++)
         {
-            if (await decide(await parts.Records.FindAsync(computeId, cancellationToken)) is { } done)
+            try
             {
-                return done;
+                if (await decide(await parts.Records.FindAsync(computeId, cancellationToken)) is { } done)
+                {
+                    return done;
+                }
+            }
+            catch (FailureException e) when (e.Failure.Reason == RecordTable.MovedReason)
+            {
+                // In the middle of moving: what was decided is in the record, and is gone on with.
             }
 
             Log.RecordMoved(logger, computeId);

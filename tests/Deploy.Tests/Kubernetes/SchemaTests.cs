@@ -32,7 +32,7 @@ public sealed class SchemaTests
         Assert.Contains("has no kind Namespce", faults, StringComparison.Ordinal);
     }
 
-    private static string Faults(IEnumerable<JsonObject> objects)
+    internal static string Faults(IEnumerable<JsonObject> objects)
     {
         var (_, output, errors) = Shell.RunWithInput(
             new JsonArray([.. objects.Select(o => o.DeepClone())]).ToJsonString(), "node", "--no-warnings", Validator);

@@ -26,6 +26,8 @@ internal sealed class KubernetesBench : IAsyncDisposable
         Kubeconfig = Cluster.Kubeconfig(),
         PollInterval = TimeSpan.FromMilliseconds(200),
         CallTimeout = TimeSpan.FromSeconds(20),
+        FaultPatience = TimeSpan.FromSeconds(3),
+        HelmPath = HelmBench.Helm ?? "",
     };
 
     public static async Task<KubernetesBench> StartAsync(int nodes = 2, ClusterSettings? settings = null) => new(await ClusterDouble.StartAsync(nodes, settings));
@@ -71,6 +73,7 @@ internal sealed class KubernetesBench : IAsyncDisposable
         Open = () => Task.FromResult(around is null ? Open() : around(Open())),
         Image = Image(),
         EndingImage = Image("exits-3"),
+        Chart = HelmBench.Helm is null ? null : HelmBench.Chart(Folder, ("web.yaml", HelmBench.Web)),
         AddForeignCompute = AddForeignAsync,
     };
 

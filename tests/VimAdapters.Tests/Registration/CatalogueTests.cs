@@ -16,7 +16,7 @@ public sealed class CatalogueTests
     public void An_unknown_adapter_is_refused_with_the_known_ones()
     {
         var refusal = Assert.Throws<FailureException>(() => catalogue.Create("OpenStac", Settings()));
-        Assert.Equal("There is no VIM adapter 'OpenStac'; there are LocalContainers, LocalProcess, Remote, Simulated.", refusal.Failure.Message);
+        Assert.Equal("There is no VIM adapter 'OpenStac'; there are Kubernetes, LocalContainers, LocalProcess, OpenStack, Remote, Simulated.", refusal.Failure.Message);
     }
 
     [Fact]

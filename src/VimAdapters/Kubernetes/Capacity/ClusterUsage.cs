@@ -18,6 +18,9 @@ internal sealed class ClusterUsage(KubeApi api, ComputeMark mark, KubernetesOpti
     private const decimal Mib = 1L << 20;
     private const decimal Gib = 1L << 30;
 
+    /// <summary>Stands for "not bounded", and can be added up without overflowing.</summary>
+    private const long Most = 1_000_000_000_000;
+
     public async Task<ClusterOffer> ReadAsync(CancellationToken cancellationToken)
     {
         var notes = new List<Enforcement>();
@@ -106,7 +109,7 @@ internal sealed class ClusterUsage(KubeApi api, ComputeMark mark, KubernetesOpti
         {
             var (quotas, _) = await api.ListAsync(ResourceKind.ResourceQuota, scope, "", KubeJson.Default.ListOfQuota, cancellationToken);
             long Least(decimal unit, params string[] names) => quotas.SelectMany(q => names.Select(n => Quantity.Parse(q.Status?.Hard?.GetValueOrDefault(n)))).OfType<decimal>()
-                .Select(v => Whole(v / unit)).DefaultIfEmpty(long.MaxValue).Min();
+                .Select(v => Whole(v / unit)).DefaultIfEmpty(Most).Min();
             return quotas.Count == 0 ? null
                 : new(Least(0.001m, "requests.cpu", "cpu", "limits.cpu"), Least(Mib, "requests.memory", "memory", "limits.memory"), Least(Gib, "requests.ephemeral-storage", "ephemeral-storage"));
         }
@@ -116,5 +119,5 @@ internal sealed class ClusterUsage(KubeApi api, ComputeMark mark, KubernetesOpti
         }
     }
 
-    private static long Whole(decimal amount) => (long)Math.Clamp(Math.Floor(amount), 0, 1_000_000_000_000);
+    private static long Whole(decimal amount) => (long)Math.Clamp(Math.Floor(amount), 0, Most);
 }

@@ -24,7 +24,7 @@ internal static class Quantity
             return plain;
         }
 
-        var digits = text.TrimEnd([.. "numkMGTPEi"]);
+        var digits = text.TrimEnd([.. "numkKMGTPEi"]);
         return Units.TryGetValue(text[digits.Length..], out var unit)
             && decimal.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? number * unit : null;

@@ -55,8 +55,8 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
         var (faults, objects, hooks) = (new List<Fault>(), new List<IntendedObject>(), new List<ChartHook>());
         foreach (var document in Documents(rendered, record))
         {
-            var (kind, name) = ((string?)document["kind"] ?? "", (string?)document["metadata"]?["name"] ?? "");
-            var note = ((string?)document["metadata"]?["annotations"]?[HookNote] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var (kind, name) = (Text(document["kind"]), Text((document["metadata"] as JsonObject)?["name"]));
+            var note = Text(((document["metadata"] as JsonObject)?["annotations"] as JsonObject)?[HookNote]).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (note.Length > 0 && note.All(NeverHappen.Contains))
             {
                 continue;
@@ -68,7 +68,7 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
                 continue;
             }
 
-            var intended = Marked(document, kinds.Find((string)document["apiVersion"]!, kind)!, record, mark, isHook: note.Length > 0);
+            var intended = Marked(document, kinds.Find(Text(document["apiVersion"]), kind)!, record, mark, isHook: note.Length > 0);
             if (note.Length == 0)
             {
                 objects.Add(intended);
@@ -104,11 +104,12 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
 
     private static string? Fault(JsonObject document, string kind, string name, string[] note, ChartKinds kinds, IReadOnlyList<string> alsoAllowed)
     {
-        var found = document["apiVersion"] is JsonValue version ? kinds.Find(version.ToString(), kind) : null;
+        var found = kinds.Find(Text(document["apiVersion"]), kind);
         return kind == "CustomResourceDefinition" ? "a chart may not bring kinds of its own into the cluster; install them beforehand, as the cluster's administrator."
             : kind.Length == 0 || name.Length == 0 ? "it has no kind, or no name."
             : !UsualKinds.Contains(kind) && !alsoAllowed.Contains(kind)
                 ? $"charts may not bring a {kind}{(found?.Namespaced == false ? ", which is of the whole cluster" : "")}; the operator may allow it with ChartKinds."
+            : document.Where(f => f.Key is "metadata" or "spec").Any(f => f.Value is not (JsonObject or null)) ? "its metadata or spec is no object."
             : found is null ? $"this cluster does not serve {kind} of {document["apiVersion"]}."
             : note.FirstOrDefault(n => !Times.ContainsKey(n) && !NeverHappen.Contains(n)) is { } unknown
                 ? $"its hook '{unknown}' is not known; pre-install, post-install, pre-delete and post-delete are honoured."
@@ -117,7 +118,7 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
 
     private static ChartHook HookOf(IntendedObject intended, string[] note)
     {
-        string Note(string name) => (string?)intended.Intent["metadata"]?["annotations"]?[name] ?? "";
+        string Note(string name) => Text(intended.Intent["metadata"]?["annotations"]?[name]);
         _ = int.TryParse(Note(WeightNote), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var weight);
         var policy = Note(PolicyNote).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new(intended, [.. note.Where(Times.ContainsKey).Select(n => Times[n])], weight, policy);
@@ -143,20 +144,35 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
         document.Remove("status");
         foreach (var template in Templates(document, kind.Kind))
         {
-            Mark((JsonObject)(template["metadata"] ??= new JsonObject()), labels, []);
+            Mark(MetaOf(template), labels, []);
             if (record.Spec!.Zone.Length > 0 && template["spec"] is JsonObject pod)
             {
-                ((JsonObject)(pod["nodeSelector"] ??= new JsonObject()))[ComputePod.ZoneLabel] = record.Spec.Zone;
+                if (pod["nodeSelector"] is not JsonObject)
+                {
+                    pod["nodeSelector"] = new JsonObject();
+                }
+
+                pod["nodeSelector"]![ComputePod.ZoneLabel] = record.Spec.Zone;
             }
         }
 
         foreach (var claim in (document["spec"]?["volumeClaimTemplates"] as JsonArray ?? []).OfType<JsonObject>())
         {
             // So that the claims go with the compute.
-            Mark((JsonObject)(claim["metadata"] ??= new JsonObject()), labels, []);
+            Mark(MetaOf(claim), labels, []);
         }
 
         return new(kind, document);
+    }
+
+    private static JsonObject MetaOf(JsonObject owner)
+    {
+        if (owner["metadata"] is not JsonObject)
+        {
+            owner["metadata"] = new JsonObject();
+        }
+
+        return (JsonObject)owner["metadata"]!;
     }
 
     private static IEnumerable<JsonObject> Templates(JsonObject document, string kind)
@@ -164,7 +180,7 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
         var spec = document["spec"];
         var template = kind switch
         {
-            "CronJob" => spec?["jobTemplate"]?["spec"]?["template"],
+            "CronJob" => ((spec?["jobTemplate"] as JsonObject)?["spec"] as JsonObject)?["template"],
             "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet" or "Job" => spec?["template"],
             _ => null,
         };
@@ -177,6 +193,7 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
         {
             foreach (var (name, value) in marks)
             {
+                // Labels of a template may be missing, or null.
                 if (meta[field] is not JsonObject)
                 {
                     meta[field] = new JsonObject();
@@ -190,6 +207,8 @@ internal sealed record ChartManifest(IReadOnlyList<IntendedObject> Objects, IRea
             }
         }
     }
+
+    private static string Text(JsonNode? node) => node is JsonValue value ? value.ToString() : "";
 
     private static int Place(string kind) => Array.IndexOf(Order, kind) is >= 0 and var place ? place : Order.Length;
 }

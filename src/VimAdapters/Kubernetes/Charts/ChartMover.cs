@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.Kubernetes.Api;
 using Mano.VimAdapters.Kubernetes.Keeping;
@@ -131,5 +130,5 @@ internal sealed class ChartMover(KubernetesParts parts, ChartShelf shelf, Object
 
     private async Task<StoredRecord> PutAsync(StoredRecord stored, Func<KubeRecord, KubeRecord> change, CancellationToken cancellationToken) =>
         await parts.Records.TryPutAsync(stored, change(stored.Record), cancellationToken)
-        ?? throw Failure.Conflict("VIM_BUSY", "Something else changed its record at the same time; ask again.", $"compute/{stored.Record.ComputeId}").ToException();
+        ?? throw RecordTable.Moved(stored.Record.ComputeId);
 }

@@ -34,7 +34,7 @@ internal sealed class HookRunner(KubernetesParts parts, ObjectApplier applier, I
             }
 
             stored = await parts.Records.TryPutAsync(stored, stored.Record with { HooksDone = [.. stored.Record.HooksDone, key] }, cancellationToken)
-                ?? throw Mesh.Failures.Failure.Conflict("VIM_BUSY", "Something else changed its record at the same time; ask again.", $"compute/{stored.Record.ComputeId}").ToException();
+                ?? throw RecordTable.Moved(stored.Record.ComputeId);
         }
 
         return new(stored);

@@ -23,6 +23,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
     private readonly KeyedLock keys = new();
     private readonly ToldComputes told = new();
     private readonly ConcurrentDictionary<string, Compute> known = new();
+    private readonly ConcurrentDictionary<string, bool> unsettled = new();
     private readonly ConcurrentDictionary<string, Look> waiting = new();
     private readonly Channel<string> order = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource ending = new();
@@ -62,6 +63,10 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
 
     /// <summary>What the cluster has of a compute.</summary>
     public Task<ClusterState> StateAsync(KubeRecord record, CancellationToken cancellationToken) => mover.SeeAsync(record, cancellationToken);
+
+    /// <summary>Whether something of it runs, or is about to: a bare pod that has ended does not come back.</summary>
+    public async Task<bool> IsLiveAsync(KubeRecord record, CancellationToken cancellationToken) =>
+        record.Kind != WorkloadKind.Pod || (await mover.SeeAsync(record, cancellationToken)).Live.Any(p => p.Status?.Phase is not ("Succeeded" or "Failed"));
 
     /// <summary>What of a compute may have events: what makes its pods, and those.</summary>
     public async Task<IReadOnlyList<ObjectMeta>> ObjectsAsync(KubeRecord record, CancellationToken cancellationToken)
@@ -110,6 +115,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
     /// <summary>Tells that it is gone, if it was ever told of.</summary>
     public void Gone(string key)
     {
+        unsettled.TryRemove(key, out _);
         if (known.TryRemove(key, out var compute))
         {
             told.Gone(compute.ComputeId);
@@ -203,9 +209,9 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
         {
             throw;
         }
-        catch (FailureException e) when (e.Failure.Kind == FailureKind.Unavailable)
+        catch (FailureException e) when (e.Failure.Kind == FailureKind.Unavailable || e.Failure.Reason == RecordTable.MovedReason)
         {
-            // The followers say so, once; it is looked at again.
+            // The followers say that it is away, once, or hear of the change; it is looked at again.
         }
         catch (FailureException e)
         {
@@ -244,7 +250,21 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
             }
         }
 
+        Unsettled(ComputeMark.KeyOf(stored.Record.ComputeId), stored.Record is { Kind: WorkloadKind.Chart, Ended: null } chart && !chart.HooksDone.Contains(Charts.ChartMover.Settled));
         Tell(View(stored.Record, state));
+    }
+
+    // A chart whose last hooks have not ended runs already, and must be looked at all the same.
+    private void Unsettled(string key, bool isSo)
+    {
+        if (isSo)
+        {
+            unsettled[key] = true;
+        }
+        else
+        {
+            unsettled.TryRemove(key, out _);
+        }
     }
 
     private async Task LookAtNothingAsync(string key, Look look, CancellationToken cancellationToken)
@@ -261,7 +281,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
         var listed = parts.Clock.GetUtcNow() - parts.Options.ResyncInterval;
         while (!cancellationToken.IsCancellationRequested)
         {
-            foreach (var (key, _) in known.Where(k => k.Value.State is not (ComputeState.Running or ComputeState.Stopped)))
+            foreach (var key in known.Where(k => k.Value.State is not (ComputeState.Running or ComputeState.Stopped)).Select(k => k.Key).Concat(unsettled.Keys))
             {
                 Want(key, Look.Usual);
             }

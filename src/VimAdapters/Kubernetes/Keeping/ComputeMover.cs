@@ -10,6 +10,9 @@ namespace Mano.VimAdapters.Kubernetes.Keeping;
 /// <summary>Moves what the cluster has of a compute to what its record says. Every step may be repeated, and may have been done half.</summary>
 internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier, ObjectRemover remover, ChartMover charts, ILogger logger)
 {
+    /// <summary>Controllers try again with a back-off of at most a quarter of an hour, and tell each time.</summary>
+    private static readonly TimeSpan StillTrue = TimeSpan.FromMinutes(17);
+
     /// <summary>Makes the objects be what the record says; with <paramref name="all"/> also those that only somebody else can have changed.</summary>
     public async Task<StoredRecord> MoveAsync(StoredRecord stored, bool all, CancellationToken cancellationToken)
     {
@@ -52,7 +55,23 @@ internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier,
         var services = parts.Api.ListAsync(ResourceKind.Service, record.Namespace, selector, KubeJson.Default.ListOfService, cancellationToken);
         var workload = record.Kind == WorkloadKind.Pod ? null
             : await parts.Api.FindAsync(ComputeObjects.WorkloadOf(record), record.Namespace, ComputePod.Name(record), KubeJson.Default.KubeWorkload, cancellationToken);
-        return new(workload is null ? [] : [workload], (await pods).Items, (await services).Items);
+        var state = new ClusterState(workload is null ? [] : [workload], (await pods).Items, (await services).Items);
+        return record is { Kind: WorkloadKind.StatefulSet, ShallRun: true } && workload is not null && state.Pods.Count == 0
+            ? state with { Refused = await RefusedAsync(record, workload.Metadata, cancellationToken) } : state;
+    }
+
+    private async Task<KubeEvent?> RefusedAsync(KubeRecord record, ObjectMeta set, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (events, _) = await parts.Api.ListAsync(ResourceKind.Event, record.Namespace, "", KubeJson.Default.ListOfEvent, cancellationToken, $"involvedObject.uid={set.Uid}");
+            return events.Where(e => e.Reason == "FailedCreate" && parts.Clock.GetUtcNow() - e.At < StillTrue).MaxBy(e => e.At);
+        }
+        catch (Connection.ApiRefusedException)
+        {
+            // Events are not for us: it is told without a reason.
+            return null;
+        }
     }
 
     private async Task<KubeObject?> WorkloadAsync(KubeRecord record, CancellationToken cancellationToken) =>
@@ -77,14 +96,8 @@ internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier,
         }
 
         return record.ShallRun && record.PodMadeFor != record.Start
-            ? await parts.Records.TryPutAsync(stored, record with { PodMadeFor = record.Start }, cancellationToken) ?? throw Moved(record)
+            ? await parts.Records.TryPutAsync(stored, record with { PodMadeFor = record.Start }, cancellationToken) ?? throw RecordTable.Moved(record.ComputeId)
             : stored;
-    }
-
-    private Mesh.Failures.FailureException Moved(KubeRecord record)
-    {
-        Log.RecordMoved(logger, record.ComputeId);
-        return Mesh.Failures.Failure.Conflict("VIM_BUSY", "Something else changed its record at the same time; ask again.", $"compute/{record.ComputeId}").ToException();
     }
 
     private async Task ApplyAsync(KubeRecord record, IReadOnlyList<IntendedObject> objects, bool mends, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed record ComputeMark(string Owner, string Home)
     public static string NamespaceOf(string prefix, string tenant)
     {
         var plain = Slug(tenant, 63);
-        return plain == tenant && prefix.Length + tenant.Length <= 63
+        return plain.Length > 0 && plain == tenant && prefix.Length + tenant.Length <= 63
             ? prefix + tenant
             : prefix + (Slug(tenant, 63 - prefix.Length - 13) is { Length: > 0 } slug ? slug + "-" : "") + Hash(tenant, 12);
     }

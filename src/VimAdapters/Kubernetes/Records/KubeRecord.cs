@@ -74,11 +74,14 @@ internal sealed record KubeRecord
     /// <summary>Whether it shall run.</summary>
     public bool ShallRun => !Deleting && Desired == PowerState.Started && Ended is null;
 
+    /// <summary>The number of the last order that changed whether it runs, or started anew what had ended; 0: none.</summary>
+    public long Switched { get; init; }
+
     /// <summary>The number of the order that started it last.</summary>
-    public long Start => Math.Max(Life, Fence.PowerNumber);
+    public long Start => Math.Max(Life, Switched);
 
     /// <summary>Changes with everything that its objects depend on.</summary>
-    public string Revision => FormattableString.Invariant($"{Life}.{Fence.PowerNumber}.{(ShallRun ? 1 : 0)}");
+    public string Revision => FormattableString.Invariant($"{Life}.{Switched}.{(ShallRun ? 1 : 0)}");
 
     /// <summary>After everything of it is gone: the numbers alone.</summary>
     public KubeRecord Buried(DateTimeOffset at) => new() { ComputeId = ComputeId, Fence = Fence with { PowerNumber = 0, Power = PowerState.Started }, BuriedAt = at };

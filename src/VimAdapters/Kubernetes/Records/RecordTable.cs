@@ -17,6 +17,9 @@ internal sealed class RecordTable(KubeApi api, ComputeMark mark)
 {
     public const string SecretType = "mano/compute-record";
 
+    /// <summary>The reason of <see cref="Moved"/>.</summary>
+    public const string MovedReason = "VIM_RECORD_MOVED";
+
     private const string Field = "record";
 
     /// <summary>Chooses the records.</summary>
@@ -48,6 +51,10 @@ internal sealed class RecordTable(KubeApi api, ComputeMark mark)
             return null;
         }
     }
+
+    /// <summary>Somebody else was faster: whoever decides reads again.</summary>
+    public static FailureException Moved(string computeId) =>
+        Failure.Conflict(MovedReason, "Something else changed its record at the same time; ask again.", $"compute/{computeId}").ToException();
 
     /// <summary>Removes a record that still is as it was read.</summary>
     public Task ForgetAsync(StoredRecord stored, CancellationToken cancellationToken) =>

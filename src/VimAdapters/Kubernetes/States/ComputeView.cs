@@ -10,6 +10,9 @@ namespace Mano.VimAdapters.Kubernetes.States;
 /// <param name="Services">Its services.</param>
 internal sealed record ClusterState(IReadOnlyList<KubeWorkload> Workloads, IReadOnlyList<KubePod> Pods, IReadOnlyList<KubeService> Services)
 {
+    /// <summary>Why a StatefulSet could not make its pod, which it tells by an event alone; null: it did not say.</summary>
+    public KubeEvent? Refused { get; init; }
+
     public static readonly ClusterState Nothing = new([], [], []);
 
     /// <summary>Pods that are not on their way out: the newest first.</summary>
@@ -116,7 +119,9 @@ internal static class ComputeView
     {
         var refused = state.Workloads.SelectMany(w => w.Status?.Conditions ?? []).FirstOrDefault(c => c is { Type: "ReplicaFailure", Status: "True" });
         return refused is null
-            ? (ComputeState.Creating, otherwise)
+            ? state.Refused is { } told
+                ? Patient(ComputeState.Creating, $"its pod is refused ({told.Reason}): {ApiFailures.OneLine(told.Message ?? "")}", told.FirstTimestamp ?? told.At, now, patience)
+                : (ComputeState.Creating, otherwise)
             : Patient(ComputeState.Creating, $"its pod is refused ({refused.Reason}): {ApiFailures.OneLine(refused.Message ?? "")}", refused.LastTransitionTime, now, patience);
     }
 

@@ -200,12 +200,31 @@ internal sealed class ApiServer(ApiVerbs verbs, ClusterSettings settings, ApiLis
         try
         {
             // kubectl sends YAML where it may; the apply patch is YAML of which JSON is a part.
-            return (JsonObject)(type.Contains("yaml", StringComparison.Ordinal) && !text.StartsWith('{') ? YamlText.Documents(text)[0] : JsonNode.Parse(text)!);
+            return Bare((JsonObject)(type.Contains("yaml", StringComparison.Ordinal) && !text.StartsWith('{') ? YamlText.Documents(text)[0] : JsonNode.Parse(text)!), keepsNulls: type.Contains("merge-patch", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or FormatException)
         {
             throw ApiError.BadRequest($"the object provided is unrecognized: {e.Message}");
         }
+    }
+
+    // What is null is not there, except in a merge patch, where it takes away.
+    private static JsonObject Bare(JsonObject node, bool keepsNulls)
+    {
+        foreach (var (name, value) in node.ToArray())
+        {
+            if (value is null && !keepsNulls)
+            {
+                node.Remove(name);
+            }
+
+            foreach (var inner in value is JsonArray list ? list.OfType<JsonObject>() : value is JsonObject map ? [map] : [])
+            {
+                Bare(inner, keepsNulls);
+            }
+        }
+
+        return node;
     }
 
     private static async Task TellAsync(HttpContext context, JsonObject body, int code)

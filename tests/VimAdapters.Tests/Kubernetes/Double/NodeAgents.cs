@@ -141,6 +141,11 @@ internal sealed class NodeAgents(ApiVerbs verbs, ClusterSettings settings, Clust
             return;
         }
 
+        if (settings.HasMetrics && run.StartedAt is not null)
+        {
+            Measure(pod, now);
+        }
+
         var container = (JsonObject)pod.At("spec", "containers")!.AsArray()[0]!;
         var image = (string)container["image"]!;
         var script = image.Split('/')[^1].Split(':')[0];
@@ -148,6 +153,25 @@ internal sealed class NodeAgents(ApiVerbs verbs, ClusterSettings settings, Clust
         if (status is not null)
         {
             verbs.Change(Row.Of("Pod"), pod, p => p["status"] = status, "kubelet");
+        }
+    }
+
+    // As metrics-server tells it: a fifth of a CPU on average over the last 15 s, and 32 MiB.
+    private void Measure(JsonObject pod, DateTimeOffset now)
+    {
+        lock (store.Gate)
+        {
+            var row = Row.Of("PodMetrics");
+            var measured = new JsonObject
+            {
+                ["kind"] = "PodMetrics", ["apiVersion"] = row.ApiVersion, ["metadata"] = new JsonObject { ["name"] = pod.Name(), ["namespace"] = pod.Space(), ["uid"] = pod.Uid() + "-measured" },
+                ["timestamp"] = Time(now), ["window"] = "15.5s",
+                ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["usage"] = new JsonObject { ["cpu"] = "200000000n", ["memory"] = "32768Ki" } }),
+            };
+            if (store.Find(row, pod.Space(), pod.Name()) is null)
+            {
+                store.Add(row, measured);
+            }
         }
     }
 
