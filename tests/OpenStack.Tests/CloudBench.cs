@@ -68,7 +68,7 @@ internal sealed class CloudBench(CloudProject project) : IAsyncDisposable
         Compute? seen = null;
         try
         {
-            await Eventually.Is(async () => (seen = await vim.GetComputeAsync(id, CancellationToken.None))?.State == state, $"{id} is {state}");
+            await Patiently.Is(async () => (seen = await vim.GetComputeAsync(id, CancellationToken.None))?.State == state, $"{id} is {state}");
         }
         catch (TimeoutException e)
         {

@@ -27,7 +27,7 @@ internal static class ForeignServer
     public static async Task DeleteAsync(CloudProject project, string id)
     {
         await project.AsUserAsync("DELETE", $"{project.Testbed.Nova}/v2.1/servers/{id}");
-        await Eventually.Is(async () => (await project.ServersAsync()).All(s => (string)s!["id"]! != id), "the server is gone");
+        await Patiently.Is(async () => (await project.ServersAsync()).All(s => (string)s!["id"]! != id), "the server is gone");
     }
 
     private sealed class Gone(CloudProject project, string id) : IAsyncDisposable

@@ -160,7 +160,7 @@ public sealed class LifeTests(Testbed testbed) : IAsyncLifetime
         });
         bench.Open();
 
-        await Eventually.Is(async () => await project.LeftAsync() is var left && !left.Contains("gone", StringComparison.Ordinal) && !left.Contains("ports-", StringComparison.Ordinal), "what is ours is gone");
+        await Patiently.Is(async () => await project.LeftAsync() is var left && !left.Contains("gone", StringComparison.Ordinal) && !left.Contains("ports-", StringComparison.Ordinal), "what is ours is gone");
 
         Assert.Contains("server somebody-elses", await project.LeftAsync(), StringComparison.Ordinal);
         Assert.Contains("port mano-looks-like-ours", await project.LeftAsync(), StringComparison.Ordinal);
@@ -229,7 +229,7 @@ public sealed class LifeTests(Testbed testbed) : IAsyncLifetime
         Assert.Equal((2, 300, 2), ((int)flavor["vcpus"]!, (int)flavor["ram"]!, (int)flavor["disk"]!));
         await vim.DeleteComputeIfAnyAsync("one", 2, default);
         await vim.DeleteImageIfAnyAsync(bench.Disk().Image.Digest, default);
-        await Eventually.Is(async () => await project.LeftAsync() == "", "the flavor is gone");
+        await Patiently.Is(async () => await project.LeftAsync() == "", "the flavor is gone");
         var (total, _) = await vim.GetCapacityAsync(default);
         Assert.Equal(1_200_000, total.DiskGib);
     }

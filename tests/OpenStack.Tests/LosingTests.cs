@@ -80,11 +80,11 @@ public sealed class LosingTests(Testbed testbed) : IAsyncLifetime
 
         // As a create whose answer was lost, and that came through after all.
         await ForeignServer.MakeAsync(project, (string)server["name"]!, server["metadata"]!.DeepClone().AsObject());
-        await Eventually.Is(async () => (await project.ServersAsync()) is [var left] && (string)left!["id"]! == (string)server["id"]!, "one server is left, the first");
+        await Patiently.Is(async () => (await project.ServersAsync()) is [var left] && (string)left!["id"]! == (string)server["id"]!, "one server is left, the first");
 
         // As Nova does to a port that both had claimed, when the second one ends.
         await project.AsUserAsync("DELETE", $"{testbed.Nova}/v2.1/servers/{server["id"]}/os-interface/{port}");
-        await Eventually.Is(async () => (await project.PortsAsync()) is [var left] && (string)left!["device_id"]! == (string)server["id"]!, "and it has its port");
+        await Patiently.Is(async () => (await project.PortsAsync()) is [var left] && (string)left!["device_id"]! == (string)server["id"]!, "and it has its port");
         Assert.Equal(compute.Addresses[0], (await vim.GetComputeAsync("one", default))!.Addresses[0]);
         await EndAsync(vim, "one");
     }

@@ -50,19 +50,19 @@ public sealed class WholeSystemTests(Testbed testbed) : IAsyncLifetime
         Assert.Contains("FAKE CONSOLE", await DoneAsync("instance", "log", "one"), StringComparison.Ordinal);
 
         await DoneAsync("instance", "stop", "one", "--graceful", "1s");
-        await Eventually.Is(async () => (string)(await project.ServersAsync()).Single()!["status"]! == "SHUTOFF", "the server stands still");
+        await Patiently.Is(async () => (string)(await project.ServersAsync()).Single()!["status"]! == "SHUTOFF", "the server stands still");
         await DoneAsync("instance", "start", "one");
-        await Eventually.Is(async () => (string)(await project.ServersAsync()).Single()!["status"]! == "ACTIVE", "it runs again");
+        await Patiently.Is(async () => (string)(await project.ServersAsync()).Single()!["status"]! == "ACTIVE", "it runs again");
 
         // The MEPM dies and comes back: the server is the same.
         mepm.Kill();
         await mepm.StartAsync();
-        await Eventually.Is(async () => (await DoneAsync("site", "list")).Contains("ALIVE", StringComparison.Ordinal), "the site is back");
+        await Patiently.Is(async () => (await DoneAsync("site", "list")).Contains("ALIVE", StringComparison.Ordinal), "the site is back");
         Assert.Equal((string)server["id"]!, (string)Assert.Single(await project.ServersAsync())!["id"]!);
 
         await DoneAsync("instance", "terminate", "one");
         await DoneAsync("instance", "delete", "one");
-        await Eventually.Is(async () => ServersAndPorts(await project.LeftAsync()) == "", "the project is empty");
+        await Patiently.Is(async () => ServersAndPorts(await project.LeftAsync()) == "", "the project is empty");
         Assert.DoesNotContain(CloudProject.Password, string.Concat(processes.Select(p => p.Log)), StringComparison.Ordinal);
     }
 
@@ -78,7 +78,7 @@ public sealed class WholeSystemTests(Testbed testbed) : IAsyncLifetime
         var mepm = await RunAsync("Mepm", "mepm", "--site", "edge-a", "--grpc", $"127.0.0.1:{DaemonProcess.FreePort()}", "--meo", $"http://127.0.0.1:{meo}", "--resync", "1s",
             "--host", $"id=edge-a-1,zone=a,vim=OpenStack,platform=http://127.0.0.1:{platform},latency=2ms,vim.AuthUrl={testbed.Keystone},vim.Username={project.User},"
             + $"vim.Password={CloudProject.Password},vim.ProjectName={project.Name},vim.SiteName={project.Name},vim.Network={project.NetworkId},vim.DiskGib=100,vim.FastPoll=00:00:00.500");
-        await Eventually.Is(async () => (await ManoAsync("site", "list")).Out.Contains("ALIVE", StringComparison.Ordinal), "the site is registered");
+        await Patiently.Is(async () => (await ManoAsync("site", "list")).Out.Contains("ALIVE", StringComparison.Ordinal), "the site is registered");
         return mepm;
     }
 
@@ -99,9 +99,7 @@ public sealed class WholeSystemTests(Testbed testbed) : IAsyncLifetime
     private async Task<(int Code, string Out, string Err)> ManoAsync(params string[] arguments)
     {
         var mano = Path.Combine(Repository.Folder, "src", "Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "mano.dll");
-        await using var child = ChildProcess.Start("dotnet", [mano, .. arguments, "--meo", processes[0].Ready["grpc"]],
+        return await Patiently.RunAsync("dotnet", [mano, .. arguments, "--meo", processes[0].Ready["grpc"]],
             new Dictionary<string, string> { ["MANO_HOME"] = Repository.Folder, ["XDG_RUNTIME_DIR"] = folder.FullPath, ["MANO_MEO"] = "", ["TERM"] = "dumb" });
-        var code = await child.WaitForExit();
-        return (code, string.Join('\n', child.Output), string.Join('\n', child.Errors));
     }
 }

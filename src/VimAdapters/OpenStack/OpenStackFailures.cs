@@ -62,9 +62,8 @@ internal static class OpenStackFailures
     /// <summary>A service's sentence without what the application's environment and boot data hold: those may be secrets.</summary>
     public static string Shown(string message, ComputeSpec spec)
     {
-        var secrets = spec.Environment.Values.SelectMany(v => v.Split('\n')).Append(spec.BootData).Where(v => v.Length >= 3).ToList();
-        secrets.AddRange(secrets.Select(s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s))));
-        foreach (var secret in secrets.OrderByDescending(v => v.Length))
+        var secrets = spec.Environment.Values.SelectMany(v => v.Split('\n')).Append(spec.BootData).Where(v => v.Length >= 3).ToArray();
+        foreach (var secret in secrets.Concat(secrets.Select(s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s)))).OrderByDescending(v => v.Length))
         {
             message = message.Replace(secret, "***", StringComparison.Ordinal);
         }
