@@ -1,18 +1,26 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Mano.VimAdapters.Conformance;
 using Xunit.Abstractions;
 
 namespace Mano.OpenStack.Tests;
 
-/// <summary>The whole suite, run once in a project of its own; which is empty at its end.</summary>
+/// <summary>The whole suite, run once: a few sentences at a time, each in a project that no other has meanwhile and that is empty afterwards.</summary>
 public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
 {
-    private CloudProject? project;
+    /// <summary>The services wait for one another half of the time; more at once only wait longer.</summary>
+    private const int Lanes = 3;
 
-    public IReadOnlyDictionary<string, ConformanceResult> Results { get; private set; } = new Dictionary<string, ConformanceResult>();
+    private readonly Channel<CloudProject> free = Channel.CreateUnbounded<CloudProject>();
+    private readonly List<CloudProject> projects = [];
+    private readonly ConcurrentBag<string> alarms = [];
+    private readonly ConcurrentBag<string> left = [];
 
-    public string Log { get; private set; } = "";
+    public ConcurrentDictionary<string, ConformanceResult> Results { get; } = new();
 
-    public string Left { get; private set; } = "";
+    public string Alarms => string.Join('\n', alarms);
+
+    public string Left => string.Join('\n', left);
 
     public async Task InitializeAsync()
     {
@@ -21,31 +29,61 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
             return;
         }
 
-        project = await CloudProject.MakeAsync(testbed);
-        await project.SetQuotaAsync("instances", 20);
-        await using var bench = new CloudBench(project);
-        var subject = new ConformanceSubject
+        for (var lane = 0; lane < Lanes; lane++)
         {
-            Name = "OpenStack",
-            Open = () => Task.FromResult<VimAdapters.Contract.IVimAdapter>(bench.Open()),
-            Image = bench.Disk(),
-            Small = new(1000, 64, 1),
-            Patience = TimeSpan.FromMinutes(2),
+            var project = await CloudProject.MakeAsync(testbed);
+            await project.SetQuotaAsync("instances", 20);
+            projects.Add(project);
+            free.Writer.TryWrite(project);
+        }
 
-            // Each is a dozen requests to services that share two cores with all other tests.
-            Repetitions = 3,
-            AddForeignCompute = () => ForeignServer.AddAsync(project),
-        };
-        Results = (await VimConformance.RunAllAsync(subject)).ToDictionary(r => r.Check.Sentence);
-        Log = bench.Log.Text;
-        Left = await project.LeftAsync();
+        await Parallel.ForEachAsync(VimConformance.Checks, new ParallelOptions { MaxDegreeOfParallelism = Lanes }, async (check, _) => await RunAsync(check));
     }
 
     public Task DisposeAsync()
     {
-        project?.Dispose();
+        foreach (var project in projects)
+        {
+            project.Dispose();
+        }
+
         return Task.CompletedTask;
     }
+
+    private async Task RunAsync(ConformanceCheck check)
+    {
+        var project = await free.Reader.ReadAsync();
+        await using (var bench = new CloudBench(project))
+        {
+            Results[check.Sentence] = await VimConformance.RunAsync(Subject(bench), check);
+            if (await project.LeftAsync() is { Length: > 0 } rest)
+            {
+                left.Add($"{check.Sentence}: {rest}");
+            }
+
+            if (bench.Log.Text.Split('\n').FirstOrDefault(l => l.StartsWith("Error 53", StringComparison.Ordinal)) is { } alarm)
+            {
+                alarms.Add($"{check.Sentence}: {alarm}");
+            }
+        }
+
+        free.Writer.TryWrite(project);
+    }
+
+    private static ConformanceSubject Subject(CloudBench bench) => new()
+    {
+        Name = "OpenStack",
+
+        // What security groups do is shown elsewhere; here each would be half a dozen requests more for every compute.
+        Open = () => Task.FromResult<VimAdapters.Contract.IVimAdapter>(bench.Open(bench.Options() with { SecurityGroups = false, FastPoll = TimeSpan.FromMilliseconds(250) })),
+        Image = bench.Disk(),
+        Small = new(1000, 64, 1),
+        Patience = TimeSpan.FromMinutes(3),
+
+        // Each is a dozen requests to services that share two cores with all other tests.
+        Repetitions = 3,
+        AddForeignCompute = () => ForeignServer.AddAsync(bench.Project),
+    };
 }
 
 /// <summary>Every sentence of the suite, on a real control plane.</summary>
@@ -69,6 +107,6 @@ public sealed class ConformanceTests(ConformanceRun run, ITestOutputHelper outpu
     {
         output.WriteLine(string.Join('\n', run.Results.Values.OrderByDescending(r => r.Elapsed).Select(r => $"{r.Elapsed.TotalSeconds,6:0.0} s {r.Verdict} {r.Check.Sentence}")));
         Assert.Equal("", run.Left);
-        Assert.DoesNotContain("Error 53", run.Log, StringComparison.Ordinal);
+        Assert.Equal("", run.Alarms);
     }
 }
