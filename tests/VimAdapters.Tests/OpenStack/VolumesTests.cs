@@ -93,7 +93,7 @@ public sealed class VolumesTests : IAsyncLifetime
         Assert.Equal("theirs", (string)Assert.Single(cinder.Volumes)["id"]!);
     }
 
-    private ServerRecord Record(string id, params ComputeVolume[] volumes) => new()
+    private static ServerRecord Record(string id, params ComputeVolume[] volumes) => new()
     {
         ComputeId = id, SpecDigest = "", Fence = new(1), CreatedAt = DateTimeOffset.UnixEpoch, Address = "",
         Spec = new() { Name = "app", Images = [new("sha256:" + new string('a', 64), ImageFormat.Raw)], Resources = new(1000, 64, 9), Labels = new("t", "app"), Volumes = volumes },
