@@ -93,6 +93,11 @@ public sealed record KubernetesOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan FaultPatience { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a node may be making a container (pulling, mounting) without a fault being told before the compute counts as failed.</summary>
+    /// <value>The default is 15 min: some gigabytes of an image over a slow line.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How long one answer of the API server may take before it counts as away.</summary>
     /// <value>The default is 30 s: less than the 60 s after which the server gives a request up itself.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

@@ -22,4 +22,27 @@ public sealed class VimRoleTests
             Assert.Equal(("ServiceAccount", "mano-vim", space), (subject.Text("kind"), subject.Text("name"), subject.Text("namespace")));
         }
     }
+
+    [SchemaFact]
+    public void A_site_whose_VIM_is_the_cluster_gives_its_token_to_the_MEPM_alone()
+    {
+        using var folder = new Testing.TempFolder();
+        string From(string part) => Path.GetRelativePath(folder.FullPath, Path.Combine(Testing.Repository.Folder, "deploy", "k8s", part));
+        File.WriteAllText(folder.File("kustomization.yaml"), $"""
+            apiVersion: kustomize.config.k8s.io/v1beta1
+            kind: Kustomization
+            namespace: mano
+            resources: [{From("site")}]
+            components: [{From("components/kubernetes-vim")}]
+            """);
+        var objects = Yaml.Documents(Kubectl.Kustomize(folder.FullPath)).ToArray();
+
+        Assert.Equal("", SchemaTests.Faults(objects));
+        var pod = objects.Single(o => o.Id() == "StatefulSet/mano-site").At("spec", "template", "spec")!;
+        Assert.Equal("mano-vim", pod.Text("serviceAccountName"));
+        Assert.False(pod["automountServiceAccountToken"]!.GetValue<bool>());
+        var mounted = pod.Items("containers").Where(c => c.Items("volumeMounts").Any(m => m.Text("name") == "cluster")).Select(c => c.Text("name"));
+        Assert.Equal(["mepm"], mounted);
+        Assert.Equal("Kubernetes", objects.Single(o => o.Text("kind") == "ConfigMap").Text("data", "VIM"));
+    }
 }

@@ -27,6 +27,21 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_never_comes_on_is_told_with_its_last_warning_and_FAILED_in_the_end()
+    {
+        var hasty = bench.Open(bench.Options with { Folder = bench.Folder.File("hasty"), Owner = "hasty", NamespacePrefix = "hasty-", FaultPatience = TimeSpan.Zero, StartPatience = TimeSpan.FromSeconds(3) });
+        await EnsureAsync(hasty, "c", "slow:1.0");
+        await Eventually.Is(() => bench.Cluster.All("Pod").Count == 1, "its pod");
+        bench.Cluster.Events.Warn(bench.Cluster.All("Pod").Single(), "FailedMount", "Unable to attach or mount volumes");
+
+        var failed = await KubernetesBench.BecomesAsync(hasty, "c", c => c.State == ComputeState.Failed);
+
+        Assert.Contains("the last warning (FailedMount): Unable to attach or mount volumes", failed.Reason, StringComparison.Ordinal);
+        bench.Cluster.Agents.SlowImagesCome = true;
+        await KubernetesBench.RunsAsync(hasty, "c");
+    }
+
+    [Fact]
     public async Task What_no_node_has_room_for_is_FAILED_with_the_schedulers_own_words()
     {
         // There is room in all, and on no node.

@@ -139,7 +139,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
     }
 
     private Compute View(KubeRecord record, ClusterState state) =>
-        ComputeView.Of(record, state, parts.Objects.Enforcements(record), parts.Clock.GetUtcNow(), parts.Options.FaultPatience);
+        ComputeView.Of(record, state, parts.Objects.Enforcements(record), new(parts.Clock.GetUtcNow(), parts.Options.FaultPatience, parts.Options.StartPatience));
 
     private Compute Tell(Compute compute)
     {

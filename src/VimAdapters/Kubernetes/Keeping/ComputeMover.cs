@@ -56,16 +56,22 @@ internal sealed class ComputeMover(KubernetesParts parts, ObjectApplier applier,
         var workload = record.Kind == WorkloadKind.Pod ? null
             : await parts.Api.FindAsync(ComputeObjects.WorkloadOf(record), record.Namespace, ComputePod.Name(record), KubeJson.Default.KubeWorkload, cancellationToken);
         var state = new ClusterState(workload is null ? [] : [workload], (await pods).Items, (await services).Items);
-        return record is { Kind: WorkloadKind.StatefulSet, ShallRun: true } && workload is not null && state.Pods.Count == 0
-            ? state with { Refused = await RefusedAsync(record, workload.Metadata, cancellationToken) } : state;
+        return record.ShallRun && Unexplained(record, workload, state) is { } silent
+            ? state with { Warning = await WarningAsync(record, silent, cancellationToken) } : state;
     }
 
-    private async Task<KubeEvent?> RefusedAsync(KubeRecord record, ObjectMeta set, CancellationToken cancellationToken)
+    // A StatefulSet tells why it makes no pod, and a node why it does not come on with one (mounts, networks), by events alone.
+    private ObjectMeta? Unexplained(KubeRecord record, KubeWorkload? workload, ClusterState state) =>
+        record.Kind == WorkloadKind.StatefulSet && state.Pods.Count == 0 ? workload?.Metadata
+        : state.Live is [{ Status.Phase: "Pending" } pod, ..] && parts.Clock.GetUtcNow() - pod.Metadata.CreationTimestamp >= parts.Options.FaultPatience ? pod.Metadata
+        : null;
+
+    private async Task<KubeEvent?> WarningAsync(KubeRecord record, ObjectMeta silent, CancellationToken cancellationToken)
     {
         try
         {
-            var (events, _) = await parts.Api.ListAsync(ResourceKind.Event, record.Namespace, "", KubeJson.Default.ListOfEvent, cancellationToken, $"involvedObject.uid={set.Uid}");
-            return events.Where(e => e.Reason == "FailedCreate" && parts.Clock.GetUtcNow() - e.At < StillTrue).MaxBy(e => e.At);
+            var (events, _) = await parts.Api.ListAsync(ResourceKind.Event, record.Namespace, "", KubeJson.Default.ListOfEvent, cancellationToken, $"involvedObject.uid={silent.Uid}");
+            return events.Where(e => e.Type == "Warning" && parts.Clock.GetUtcNow() - e.At < StillTrue).MaxBy(e => e.At);
         }
         catch (Connection.ApiRefusedException)
         {

@@ -8,7 +8,8 @@ namespace Mano.VimAdapters.Kubernetes.States;
 /// <param name="Reason">Why.</param>
 /// <param name="Since">With a fault that may still mend: since when it is there; null: it is none.</param>
 /// <param name="IsFinal">Whether only a person can mend it, so that patience is of no use.</param>
-internal readonly record struct PodReading(ComputeState State, string Reason, DateTimeOffset? Since = null, bool IsFinal = false);
+/// <param name="IsSlow">Whether it is no fault yet, but may be one that only events tell: since when it is so.</param>
+internal readonly record struct PodReading(ComputeState State, string Reason, DateTimeOffset? Since = null, bool IsFinal = false, bool IsSlow = false);
 
 /// <summary>Reads pods: states, and the reasons that the scheduler and the kubelet give. Pure.</summary>
 internal static class PodFault
@@ -99,7 +100,9 @@ internal static class PodFault
             }
         }
 
-        return new(ComputeState.Creating, pod.Spec?.NodeName is { Length: > 0 } node ? $"node {node} is making it" : "it waits for the scheduler");
+        var began = status.StartTime ?? pod.Metadata.CreationTimestamp;
+        return pod.Spec?.NodeName is { Length: > 0 } node ? new(ComputeState.Creating, $"node {node} is making it", began, IsSlow: true)
+            : new(ComputeState.Creating, "it waits for the scheduler", began, IsSlow: true);
     }
 
     private static PodReading Waiting(KubePod pod, ContainerStatus container, WaitingState waiting, long memoryMib)

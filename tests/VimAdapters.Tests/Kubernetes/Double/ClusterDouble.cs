@@ -34,9 +34,9 @@ internal sealed class ClusterDouble : IAsyncDisposable
         settings.Tokens[Token] = "system:serviceaccount:mano:mano-site";
         Store = new();
         verbs = new(Store, new(Store, settings), settings.Clock);
-        var events = new ClusterEvents(verbs, settings.Clock);
-        Agents = new(verbs, settings, events);
-        controllers = new(verbs, events);
+        Events = new(verbs, settings.Clock);
+        Agents = new(verbs, settings, Events);
+        controllers = new(verbs, Events);
         server = new(verbs, settings, new(Store, settings), (uid, _) => Agents.LogOf(uid));
     }
 
@@ -45,6 +45,8 @@ internal sealed class ClusterDouble : IAsyncDisposable
     public ObjectStore Store { get; }
 
     public NodeAgents Agents { get; }
+
+    public ClusterEvents Events { get; }
 
     public ApiVerbs Verbs => verbs;
 
