@@ -33,12 +33,21 @@ public sealed class ConformanceSession : IAsyncDisposable
         {
             return new(subject, vim, await vim.GetCapabilitiesAsync(patience.Token), stop);
         }
-        catch
+        catch (Exception e)
         {
             await subject.Close(vim.Inner);
+            if (e is OperationCanceledException && !stop.IsCancellationRequested)
+            {
+                throw new FailureException(NoAnswer(subject.Name, subject.Patience), e);
+            }
+
             throw;
         }
     }
+
+    /// <summary>The adapter did not even say what it can do.</summary>
+    public static Failure NoAnswer(string name, TimeSpan patience) =>
+        Failure.DeadlineExceeded("VIM_KIT_NO_ANSWER", $"The adapter did not answer GetCapabilities within {patience.TotalSeconds:0.###} s; a longer --patience, or a look at its log, would be right.", name);
 
     /// <summary>What the checks, of this run or of another, made.</summary>
     public static bool IsOurs(Compute compute) =>

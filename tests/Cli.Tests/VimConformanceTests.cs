@@ -22,7 +22,7 @@ public sealed class VimConformanceTests
     public async Task A_broken_adapter_is_told_what_was_asked_what_came_and_what_the_contract_says_where()
     {
         // A VIM that never boots anything: no compute reaches RUNNING.
-        var run = await CommandRun.Of(["vim", "conformance", "--adapter", "Simulated", "--set", "BootFailureRate=1", "--only", "running.says-when", "--patience", "300ms"]);
+        var run = await CommandRun.Of(["vim", "conformance", "--adapter", "Simulated", "--set", "BootFailureRate=1", "--only", "running.says-when", "--patience", "30s"]);
         Assert.True(run.Exit == ExitCode.Failed, run.ToString());
         Assert.Matches(@"FAIL", run.Out);
         Assert.Matches(@"asked  GetCompute mano-kit-a-", run.Out);

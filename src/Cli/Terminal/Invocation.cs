@@ -63,7 +63,7 @@ internal sealed class Invocation(Surroundings surroundings, GlobalFlags flags, P
     public void Dispose() => meo?.Dispose();
 
     /// <summary>In the form of a Kubernetes secret of type tls, as cert-manager and deploy/k8s/certificates make it.</summary>
-    private MeshCertificates? Certificates() => (parsed.GetValue(flags.Tls) ?? surroundings.Variable("MANO_TLS")) is { } folder
+    public MeshCertificates? Certificates() => (parsed.GetValue(flags.Tls) ?? surroundings.Variable("MANO_TLS")) is { } folder
         ? MeshCertificates.Load(Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"), Path.Combine(folder, "ca.crt"))
         : null;
 }

@@ -37,7 +37,7 @@ internal static class ConformanceCommand
     {
         var checks = Chosen(run, flags);
         using var folder = new KitFolder();
-        using var channels = new GrpcChannels();
+        using var channels = new GrpcChannels(run.Certificates());
         var subject = await SubjectAsync(run, flags, folder.Path, channels);
         var json = run.Json || run.Get(flags.Json);
         var table = new ConformanceTable(json ? run.Err : run.Out, checks);
@@ -90,7 +90,14 @@ internal static class ConformanceCommand
             patience.CancelAfter(run.Get(flags.Patience));
             await using var shipped = adapter is null ? null : ShippedAdapter.Open(adapter, settings);
             var vim = shipped?.Vim ?? new RemoteVimAdapter(new() { Address = address!.ToString() }, channels, run.Surroundings.Clock);
-            return await vim.GetCapabilitiesAsync(patience.Token);
+            try
+            {
+                return await vim.GetCapabilitiesAsync(patience.Token);
+            }
+            catch (OperationCanceledException e) when (!run.Stop.IsCancellationRequested)
+            {
+                throw new FailureException(ConformanceSession.NoAnswer(adapter ?? address!.ToString(), run.Get(flags.Patience)), e);
+            }
         }
 
         var (image, ending) = Images(run, flags, folder, await AskAsync());
