@@ -29,7 +29,7 @@ public sealed class AreaTests
     }
 
     [Theory]
-    [InlineData("nonsense", "invalid start")]
+    [InlineData("nonsense", "RFC 7946")]
     [InlineData("""{"type":"Point","coordinates":[1,2]}""", "its type is 'Point'")]
     [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0]]]}""", "3 positions")]
     [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[2,2]]]}""", "the last equal to the first")]
