@@ -9,7 +9,7 @@ namespace Mano.Cli.Help;
 internal static class HelpCommand
 {
     public static Command Build(Verbs verbs) => Verbs.Noun(
-        "help", "exit codes, and how answers look to programs", ExitCodesTopic(verbs), OutputTopic(verbs));
+        "help", "exit codes, how answers look to programs, and VIMs", ExitCodesTopic(verbs), OutputTopic(verbs), VimTopic(verbs));
 
     private static Command ExitCodesTopic(Verbs verbs) => verbs.Verb("exit-codes", "what the exit code of a verb says", [], run =>
     {
@@ -32,6 +32,35 @@ internal static class HelpCommand
 
         return Task.FromResult(ExitCode.Done);
     });
+
+    private static Command VimTopic(Verbs verbs) => verbs.Verb("vim", "how a site gets a VIM, and a host on it", [], run =>
+    {
+        foreach (var line in Vim)
+        {
+            run.Out.Line(line);
+        }
+
+        return Task.FromResult(ExitCode.Done);
+    });
+
+    private static readonly string[] Vim =
+    [
+        "A VIM connection is an adapter (OpenStack, Kubernetes, …), its settings and its",
+        "credentials, under a name. A MEC host is a VIM connection and a platform. Both are",
+        "added to a site at its MEPM, while it runs, and are there again after a restart:",
+        "",
+        "  mano vim adapters OpenStack        what the adapter takes",
+        "  mano vim test --adapter OpenStack --set … --secret …   is it of use? nothing is kept",
+        "  mano vim add central --adapter OpenStack --set AuthUrl=… --secret Password",
+        "  mano host add edge-1 --vim central --zone a --platform http://10.0.0.5:7413",
+        "  mano vim update central --secret Password=@FILE        instances go on running",
+        "  mano host remove edge-1 && mano vim remove central     when nothing runs there",
+        "",
+        "Secrets never stand on a command line: NAME alone asks for it, NAME=@FILE reads a",
+        "file, NAME=- standard input. The MEPM stores them encrypted and shows them to",
+        "nobody; 'mano vim rotate-key' changes the key. With several sites say --site, or",
+        "--mepm and its address.",
+    ];
 
     private static readonly string[] Output =
     [

@@ -44,20 +44,26 @@ internal static class InstanceViews
         return verbs.Verb("log", "what the application wrote, from its site", [which, tail], async run =>
         {
             var instance = await run.Meo.InstanceAsync(run.Get(which), run.Stop);
-            if (instance.Location is not { SiteId.Length: > 0 } location)
-            {
-                throw Failure.IllegalState(
-                    "ILLEGAL_STATE", $"{instance.AppInstanceName} runs nowhere, so there is nothing to read: it is NOT_INSTANTIATED.",
-                    $"app-instance/{instance.AppInstanceId}", "NOT_INSTANTIATED", "INSTANTIATED").ToException();
-            }
-
-            var site = (await run.Meo.Ask(o => run.Meo.Inventory.GetSiteAsync(new Mano.Inventory.V1.GetSiteRequest { SiteId = location.SiteId }, o), run.Stop)).Site;
-            var mepm = run.Meo.SiteAt(site.MepmAddress);
+            var (at, mepm) = await SiteOf(run, instance);
             var request = new ReadLogRequest { AppInstanceId = instance.AppInstanceId, TailLines = Math.Clamp(run.Get(tail), 1, 10_000) };
-            var answer = await run.Meo.AskAt(site.MepmAddress, $"MEPM of {site.SiteId}", o => mepm.ReadLogAsync(request, o), run.Stop);
+            var answer = await run.Meo.AskAt(at.MepmAddress, $"MEPM of {at.SiteId}", o => mepm.ReadLogAsync(request, o), run.Stop);
             run.Answer(answer, _ => answer.Lines.ToList().ForEach(run.Surroundings.RawOut.WriteLine));
             return ExitCode.Done;
         });
+    }
+
+    /// <summary>The site of an instance, and its MEPM: what only a site knows is asked there.</summary>
+    internal static async Task<(SiteInfo Site, SiteService.SiteServiceClient Mepm)> SiteOf(Invocation run, AppInstanceInfo instance)
+    {
+        if (instance.Location is not { SiteId.Length: > 0 } location)
+        {
+            throw Failure.IllegalState(
+                "ILLEGAL_STATE", $"{instance.AppInstanceName} runs nowhere, so there is nothing to read: it is NOT_INSTANTIATED.",
+                $"app-instance/{instance.AppInstanceId}", "NOT_INSTANTIATED", "INSTANTIATED").ToException();
+        }
+
+        var site = (await run.Meo.Ask(o => run.Meo.Inventory.GetSiteAsync(new Mano.Inventory.V1.GetSiteRequest { SiteId = location.SiteId }, o), run.Stop)).Site;
+        return (site, run.Meo.SiteAt(site.MepmAddress));
     }
 
     private static Listing Table(List<AppInstanceInfo> all)

@@ -7,7 +7,8 @@ using Mano.Mesh.State.Embedded;
 namespace Mano.Cli.Stores;
 
 /// <summary>
-/// Writes a backup: <c>store.db</c>, the contents of packages under <c>blobs/</c>, and <c>manifest.json</c> last. The store is
+/// Writes a backup: <c>store.db</c>, the contents of packages under <c>blobs/</c>, and <c>manifest.json</c> last; the key to the credentials in a
+/// MEPM's store only when that is asked for, because whoever has both has them in plain. The store is
 /// copied first, so that every package it knows has its contents unless that was deleted in these very seconds.
 /// </summary>
 internal static class StoreBackup
@@ -15,12 +16,20 @@ internal static class StoreBackup
     public const string Database = "store.db";
     public const string Blobs = "blobs/";
     public const string Manifest = "manifest.json";
+    public const string Key = "mepm.key";
 
-    public static async Task<StoreManifest> WriteAsync(StoreFolder folder, string file, TimeProvider clock, CancellationToken stop)
+    public static async Task<StoreManifest> WriteAsync(StoreFolder folder, string file, bool withKey, TimeProvider clock, CancellationToken stop)
     {
         if (Path.Exists(file))
         {
             throw Sentences.Usage($"{file} is there already; a backup is never written over another.", file);
+        }
+
+        if (withKey && !File.Exists(folder.Key))
+        {
+            throw Sentences.Usage(folder.Key is null
+                ? $"--with-key: the store of a {folder.Store} has no key."
+                : $"--with-key: there is no {folder.Key}; a key that the MEPM is given elsewhere is kept where it comes from.", "--with-key");
         }
 
         var (copy, unfinished) = ($"{file}.{Database}", $"{file}.unfinished");
@@ -29,7 +38,7 @@ internal static class StoreBackup
         {
             var takenAt = clock.GetUtcNow();
             var contents = StoreFile.Copy(folder.Database, copy);
-            var manifest = await WriteAsync(unfinished, folder, copy, new(folder.Store, takenAt, contents, new SortedDictionary<string, string>(StringComparer.Ordinal)), stop);
+            var manifest = await WriteAsync(unfinished, folder, copy, withKey ? folder.Key : null, new(folder.Store, takenAt, contents, new SortedDictionary<string, string>(StringComparer.Ordinal)), stop);
             File.Move(unfinished, file);
             return manifest;
         }
@@ -39,7 +48,8 @@ internal static class StoreBackup
         }
     }
 
-    private static async Task<StoreManifest> WriteAsync(string file, StoreFolder folder, string copy, StoreManifest manifest, CancellationToken stop)
+    private static async Task<StoreManifest> WriteAsync(
+        string file, StoreFolder folder, string copy, string? key, StoreManifest manifest, CancellationToken stop)
     {
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
         await using var output = new FileStream(file, new FileStreamOptions
@@ -52,6 +62,11 @@ internal static class StoreBackup
             foreach (var blob in BlobsOf(folder))
             {
                 await AddAsync(tar, digests, Blobs + Path.GetFileName(blob), blob, stop);
+            }
+
+            if (key is not null)
+            {
+                await AddAsync(tar, digests, Key, key, stop);
             }
 
             manifest = manifest with { Files = digests };

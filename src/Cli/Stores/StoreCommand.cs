@@ -23,12 +23,21 @@ internal static class StoreCommand
         var data = Data();
         var packages = Packages();
         var to = new Option<string>("--to") { Description = "the new file; a tar archive", HelpName = "FILE", Required = true };
-        return verbs.Verb("backup", "copy one moment of a store, also while it is in use, to a file", [data, to, packages], async run =>
+        var withKey = new Option<bool>("--with-key") { Description = "a MEPM's key too: whoever has the file then has the credentials of its VIMs" };
+        return verbs.Verb("backup", "copy one moment of a store, also while it is in use, to a file", [data, to, packages, withKey], async run =>
         {
-            var manifest = await StoreBackup.WriteAsync(StoreFolder.Open(run.Get(data), run.Get(packages)), run.Get(to)!, run.Surroundings.Clock, run.Stop);
+            var folder = StoreFolder.Open(run.Get(data), run.Get(packages));
+            var manifest = await StoreBackup.WriteAsync(folder, run.Get(to)!, run.Get(withKey), run.Surroundings.Clock, run.Stop);
             run.Answer(
                 () => Documents.Of(manifest, StoreJson.Default.StoreManifest),
                 console => console.Line($"{run.Get(to)}: {manifest.Store} at revision {manifest.Contents.Revision}, {manifest.Contents.Keys} keys, {manifest.Files.Count} files"));
+            if (folder.Key is { } key)
+            {
+                run.Remark(run.Get(withKey)
+                    ? "It holds the credentials of VIMs and the key they are encrypted with: keep it as you keep passwords."
+                    : $"Credentials of VIMs are in it encrypted; their key is not ({key}, or where the MEPM has it from). Keep that apart, or add it with --with-key.");
+            }
+
             return ExitCode.Done;
         });
     }

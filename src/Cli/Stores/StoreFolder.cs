@@ -8,6 +8,11 @@ namespace Mano.Cli.Stores;
 /// <param name="Blobs">Contents of packages; of a MEO alone, and it may be missing.</param>
 internal sealed record StoreFolder(string Store, string Database, string? Blobs)
 {
+    /// <summary>
+    /// Where a MEPM keeps the key to the credentials in its store, unless it was given one elsewhere; null for the others.
+    /// </summary>
+    public string? Key => Store == "mepm" ? Path.Combine(Path.GetDirectoryName(Database)!, "mepm.key") : null;
+
     private static readonly string[] Stores = ["meo", "mepm", "platform"];
 
     /// <summary>The store in a folder.</summary>

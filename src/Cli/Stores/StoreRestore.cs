@@ -31,6 +31,7 @@ internal static class StoreRestore
             }
 
             MoveBlobs(staging, folder);
+            MoveKey(staging, folder, clock);
             return new(manifest, MoveStore(staging, folder, clock));
         }
         finally
@@ -85,12 +86,12 @@ internal static class StoreRestore
         }
     }
 
-    /// <summary>The store, or a blob by its digest; nothing else, and nowhere else.</summary>
+    /// <summary>The store, the key, or a blob by its digest; nothing else, and nowhere else.</summary>
     private static string NameInStaging(TarEntry entry, string file)
     {
         var digest = entry.Name.StartsWith(StoreBackup.Blobs, StringComparison.Ordinal) ? entry.Name[StoreBackup.Blobs.Length..] : "";
         return entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile
-            && (entry.Name == StoreBackup.Database || (digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)))
+            && (entry.Name is StoreBackup.Database or StoreBackup.Key || (digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)))
             ? Path.GetFileName(entry.Name)
             : throw NotWhole(file, $"'{entry.Name}' has no place in a backup");
     }
@@ -106,7 +107,7 @@ internal static class StoreRestore
 
     private static void MoveBlobs(string staging, StoreFolder folder)
     {
-        foreach (var blob in Directory.EnumerateFiles(staging).Where(f => Path.GetFileName(f) != StoreBackup.Database))
+        foreach (var blob in Directory.EnumerateFiles(staging).Where(f => Path.GetFileName(f) is not (StoreBackup.Database or StoreBackup.Key)))
         {
             var digest = Path.GetFileName(blob);
             var place = Directory.CreateDirectory(Path.Combine(folder.Blobs!, digest[..2])).FullName;
@@ -117,6 +118,24 @@ internal static class StoreRestore
                 File.Move($"{target}.restored", target);
             }
         }
+    }
+
+    /// <summary>Before the store that needs it; one that is there is moved aside, for its own store is too.</summary>
+    private static void MoveKey(string staging, StoreFolder folder, TimeProvider clock)
+    {
+        var key = Path.Combine(staging, StoreBackup.Key);
+        if (!File.Exists(key) || folder.Key is null)
+        {
+            return;
+        }
+
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (File.Exists(folder.Key))
+        {
+            File.Move(folder.Key, string.Create(CultureInfo.InvariantCulture, $"{folder.Key}.before-restore-{clock.GetUtcNow():yyyyMMddTHHmmssZ}"));
+        }
+
+        File.Move(key, folder.Key);
     }
 
     /// <summary>The old store with its log goes first, as one: a log of another store beside the new one would be taken for its own.</summary>

@@ -47,7 +47,7 @@ internal static class DesiredAppWire
             RestartPolicy = Wire.ComputeRequirements.Types.RestartPolicy.Always,
             CpuArchitecture = Architecture(app),
         };
-        compute.Images.AddRange(ImageKinds.ImagesOf(app).Select(i => ToWire(i, ImageKinds.ArtifactOf(i, desired.Package.Artifacts))));
+        compute.Images.AddRange(ImagesOf(app, desired.Package.Artifacts));
         compute.Ports.AddRange(PortsOf(app));
         compute.Volumes.AddRange(VolumesOf(app));
         foreach (var (name, value) in (app.BootData?.Environment ?? new Dictionary<string, string>()).OrderBy(e => e.Key, StringComparer.Ordinal))
@@ -57,6 +57,11 @@ internal static class DesiredAppWire
 
         return compute;
     }
+
+    /// <summary>A package that is deployed by a chart has the chart as its one image.</summary>
+    private static IEnumerable<Wire.Image> ImagesOf(AppDescriptor app, IReadOnlyList<Artifact> artifacts) => ImageKinds.ChartOf(app, artifacts) is { } chart
+        ? [new() { Id = ImageKinds.Chart, Name = Path.GetFileName(chart.Path), Version = app.AppSoftVersion, Kind = ImageKinds.Chart, Sha256 = chart.Sha256, SizeBytes = chart.Size }]
+        : ImageKinds.ImagesOf(app).Select(i => ToWire(i, ImageKinds.ArtifactOf(i, artifacts)));
 
     private static IEnumerable<Wire.Volume> VolumesOf(AppDescriptor app) => ImageKinds.VolumesOf(app).Select(s => new Wire.Volume
     {

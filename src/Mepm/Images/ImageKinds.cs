@@ -27,7 +27,7 @@ internal static class ImageKinds
         return FormatOf(image) is { } format
             ? new ImageReference("sha256:" + image.Sha256, format, image.Name)
             : Failure.InvalidInput("IMAGE_KIND_UNKNOWN",
-                $"Image {image.Id} is of kind '{image.Kind}'; executable, rootfs, container, vm and reference are known.", image.Id);
+                $"Image {image.Id} is of kind '{image.Kind}'; executable, rootfs, container, vm, chart and reference are known.", image.Id);
     }
 
     private static ImageFormat? FormatOf(RequiredImage image) => image.Kind switch
@@ -35,6 +35,7 @@ internal static class ImageKinds
         "executable" => ImageFormat.Executable,
         "rootfs" => ImageFormat.RootFsArchive,
         "container" => ImageFormat.ContainerArchive,
+        "chart" => ImageFormat.HelmChart,
         "vm" => image.Name.EndsWith(".raw", StringComparison.OrdinalIgnoreCase) ? ImageFormat.Raw : ImageFormat.Qcow2,
         _ => null,
     };

@@ -62,6 +62,9 @@ public sealed record ComputeRequirements
 
     public string CpuArchitecture { get; init; } = "";
 
+    /// <summary>One JSON object laid over the values of a chart; absent in records of releases that had none.</summary>
+    public string ChartValues { get; init; } = "";
+
     /// <summary>Absent in records of releases that had none.</summary>
     public IReadOnlyList<RequiredVolume> Volumes { get; init; } = [];
 }

@@ -78,12 +78,20 @@ internal sealed class SiteGrpcService(InstanceBook book, MecHosts hosts, SiteSig
     public override async Task<ReadLogResponse> ReadLog(ReadLogRequest request, ServerCallContext context)
     {
         var wanted = SiteRequests.Read("tail_lines", request.TailLines, 10_000, 100);
-        var view = Known(request.AppInstanceId);
-        var host = hosts.Find(view.Record.Desired.HostId)
-            ?? throw Failure.NotFound("HOST_UNKNOWN", $"Host {view.Record.Desired.HostId} is not of this site any more.", $"host/{view.Record.Desired.HostId}").ToException();
-        var log = await host.Vim.ReadLogAsync(request.AppInstanceId, MaxLogBytes, context.CancellationToken);
+        var log = await HostOf(request.AppInstanceId).Vim.ReadLogAsync(request.AppInstanceId, MaxLogBytes, context.CancellationToken);
         var answer = new ReadLogResponse();
         answer.Lines.AddRange(LastLines(log.Text, wanted));
+        return answer;
+    }
+
+    public override async Task<ListEventsResponse> ListEvents(ListEventsRequest request, ServerCallContext context)
+    {
+        var events = await HostOf(request.AppInstanceId).Vim.ListEventsAsync(request.AppInstanceId, context.CancellationToken);
+        var answer = new ListEventsResponse();
+        answer.Events.AddRange(events.Select(e => new Mano.Vim.V1.VimEvent
+        {
+            At = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(e.At), Kind = e.Kind, Message = e.Message, IsWarning = e.IsWarning,
+        }));
         return answer;
     }
 
@@ -98,6 +106,12 @@ internal sealed class SiteGrpcService(InstanceBook book, MecHosts hosts, SiteSig
 
     public override async Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context) =>
         new() { Site = await site.Describe(context.CancellationToken) };
+
+    private MecHost HostOf(string appInstanceId)
+    {
+        var hostId = Known(appInstanceId).Record.Desired.HostId;
+        return hosts.Find(hostId) ?? throw Failure.NotFound("HOST_UNKNOWN", $"Host {hostId} is not of this site any more.", $"host/{hostId}").ToException();
+    }
 
     private InstanceView Known(string appInstanceId) => book.Find(appInstanceId)
         ?? throw Failure.NotFound("APP_INSTANCE_UNKNOWN", $"No instance {appInstanceId} is at this site.", $"app-instance/{appInstanceId}").ToException();

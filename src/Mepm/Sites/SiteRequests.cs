@@ -94,6 +94,7 @@ internal static partial class SiteRequests
                 _ => RequiredRestart.Always,
             },
             CpuArchitecture = wire.CpuArchitecture,
+            ChartValues = wire.ChartValues,
             Volumes = [.. wire.Volumes.Select(v => new RequiredVolume(v.Name, v.SizeGib, v.Path))],
         };
     }

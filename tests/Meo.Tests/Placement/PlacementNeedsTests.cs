@@ -13,6 +13,20 @@ public sealed class PlacementNeedsTests
     public void The_disk_that_its_image_lies_on_is_no_volume() =>
         Assert.Empty(ImageKinds.BesideImages(WithStorage(new() { Id = "root", BlockStorageData = new() { SizeOfStorage = 4, SwImageDesc = "image" } })));
 
+    [Fact]
+    public void A_package_with_one_chart_and_images_that_are_only_named_needs_a_VIM_that_installs_charts()
+    {
+        var app = WithStorage(new() { Id = "data", BlockStorageData = new() { SizeOfStorage = 4 } }) with
+        {
+            SwImageDescriptor = [new() { Id = "i", Name = "nginx", Version = "1", ContainerFormat = "DOCKER", SwImage = "nginx:1" }],
+        };
+        Artifact chart = new("Artifacts/Deployment/Charts/web.tgz", new string('a', 64), 891, "application/gzip", null);
+
+        Assert.Equal([ImageKinds.Chart], ImageKinds.NeededFor(app, [chart]));
+        Assert.Equal(["container"], ImageKinds.NeededFor(app, []));
+        Assert.Equal(["container"], ImageKinds.NeededFor(app, [chart, chart with { Path = "Artifacts/image.tar", SwImageId = "i" }]));
+    }
+
     private static AppDescriptor WithStorage(VirtualStorageDescriptor storage) => new()
     {
         AppDId = "a", AppName = "a", AppProvider = "p", AppSoftVersion = "1", AppDVersion = "1", VirtualStorageDescriptor = [storage],

@@ -40,6 +40,7 @@ internal static class ComputeSpecs
             Environment = Wiring(appInstanceId, required.Environment, siteId, desired.HostId, mp1Url),
             BootData = required.BootData,
             RestartPolicy = PolicyOf(required.Restart),
+            ChartValues = required.ChartValues,
             Volumes = [.. required.Volumes.Select(v => new ComputeVolume(v.Name, v.SizeGib, v.Path))],
         };
     }
