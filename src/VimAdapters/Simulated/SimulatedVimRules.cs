@@ -13,7 +13,7 @@ internal static class SimulatedVimRules
     [
         VimCapability.Executables, VimCapability.RootFsArchives, VimCapability.Containers, VimCapability.VmImages, VimCapability.NamedImages,
         VimCapability.Power, VimCapability.Logs, VimCapability.Restarts, VimCapability.BootData, VimCapability.FixedAddresses,
-        VimCapability.Volumes, VimCapability.Statistics, VimCapability.Networks, VimCapability.Affinity, VimCapability.Events,
+        VimCapability.Volumes, VimCapability.Statistics, VimCapability.Networks, VimCapability.Affinity, VimCapability.Events, VimCapability.HelmCharts,
     ];
 
     /// <summary>Refuses options that are out of range, all faults at once.</summary>
