@@ -19,9 +19,11 @@ public sealed class CommandTreeTests
 
     [Theory]
     [InlineData("package", "build validate explain onboard list show enable disable delete")]
-    [InlineData("instance", "create instantiate start stop terminate delete list show log")]
+    [InlineData("instance", "create instantiate start stop terminate delete list show log events")]
     [InlineData("operation", "list show watch cancel retry fail")]
     [InlineData("site", "list show check debts")]
+    [InlineData("host", "list add remove maintenance")]
+    [InlineData("vim", "list show add test update remove adapters rotate-key conformance serve contract")]
     [InlineData("replica", "list")]
     [InlineData("placement", "explain")]
     [InlineData("placement", "group")]
