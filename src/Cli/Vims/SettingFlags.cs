@@ -54,7 +54,7 @@ internal sealed class SettingFlags
     {
         "" => Asked(run, name),
         "-" => run.Surroundings.In.ReadToEnd().TrimEnd('\r', '\n'),
-        ['@', .. var path] => File.ReadAllText(path).TrimEnd('\r', '\n'),
+        ['@', .. var path] => File.ReadAllText(Path.GetFullPath(path, run.Surroundings.Folder)).TrimEnd('\r', '\n'),
         // Not repeated here: it may be the secret.
         _ => throw Sentences.Usage($"--secret: what follows {name}= is neither @FILE nor -. A secret on a command line can be read by every program of the machine: "
             + $"write --secret {name}=@FILE, {name}=-, or {name} alone to be asked.", "--secret"),
