@@ -44,6 +44,10 @@ internal sealed class PackageRecords(IStateStore store, OnboardingOptions option
     internal ValueTask<Outcome<Stored<PackageRecord>>> GiveUp(Stored<PackageRecord> package, Failure why) =>
         Write(package, package.Value.MoveTo(OnboardingState.Created, clock.GetUtcNow()) with { Failure = why }, CancellationToken.None);
 
+    /// <summary>Back to CREATED, nothing being wrong: a part is here, and more is to come. Never cancelled.</summary>
+    internal ValueTask<Outcome<Stored<PackageRecord>>> Pause(Stored<PackageRecord> package) =>
+        Write(package, package.Value.MoveTo(OnboardingState.Created, clock.GetUtcNow()), CancellationToken.None);
+
     /// <summary>Whoever took the upload is gone, and the content with it: back to CREATED.</summary>
     internal ValueTask<Outcome<Stored<PackageRecord>>> Interrupted(Stored<PackageRecord> package) => GiveUp(package, Failure.Unavailable(
         "UPLOAD_INTERRUPTED", $"The MEO ended while the package was {OnboardingStates.Name(package.Value.State)}; upload it again.", package.Value.Subject));

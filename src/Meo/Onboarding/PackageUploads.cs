@@ -70,6 +70,37 @@ internal sealed class PackageUploads(
         return await Process(package, header, file, use); // 2, 3
     }
 
+    /// <summary>
+    /// Takes a part of the content and keeps it for what follows; the package is CREATED again. Says how much is there then, which is all of it if the
+    /// package has that content already.
+    /// </summary>
+    internal async Task<Outcome<long>> Part(string tenant, UploadHeader header, IAsyncEnumerable<ReadOnlyMemory<byte>> chunks, CancellationToken cancel)
+    {
+        if (!(await records.Get(tenant, header.AppPkgId, cancel)).TryGet(out var package, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (await IsThere(package.Value, header, cancel))
+        {
+            return (await contents.Get(tenant, header.AppPkgId, cancel))?.Size ?? 0;
+        }
+
+        if (!(await receiver.Room(tenant, header, cancel)).TryGet(out var room, out refusal) || !(await records.BeginUpload(package, cancel)).TryGet(out package, out refusal))
+        {
+            return refusal;
+        }
+
+        using var file = receiver.Open(header);
+        if (await receiver.Receive(file, tenant, header with { IsPart = true }, room, chunks) is { } broken)
+        {
+            return await GiveUp(package, broken);
+        }
+
+        var here = file.Length;
+        return (await records.Pause(package)).TryGet(out _, out refusal) ? here : refusal;
+    }
+
     /// <summary>Where an upload of this content goes on.</summary>
     internal async Task<Outcome<long>> Offset(string tenant, string appPkgId, string sha256, CancellationToken cancel)
     {
@@ -205,4 +236,7 @@ internal sealed record UploadHeader(string AppPkgId, string FileName, string? Sh
 {
     /// <summary>Where in the content the first chunk begins.</summary>
     public long Offset { get; init; }
+
+    /// <summary>Whether more is to follow in another upload.</summary>
+    public bool IsPart { get; init; }
 }

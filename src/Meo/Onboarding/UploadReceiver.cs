@@ -19,7 +19,7 @@ internal sealed class UploadReceiver(ArtifactStore artifacts, PackageQuota quota
         if (header.Offset != here && header.Offset > 0)
         {
             return new Failure(FailureKind.OutOfRange, "UPLOAD_OFFSET",
-                $"{here} bytes of {header.FileName} are here, so the upload cannot go on at {header.Offset}. Ask GetUploadOffset, and send what follows.", PackageRecord.SubjectOf(header.AppPkgId));
+                $"{here} bytes of {header.FileName} are here, so the upload cannot go on at {header.Offset}. Ask how much is here (GetUploadOffset; over REST, PUT with Content-Range: bytes */TOTAL), and send what follows.", PackageRecord.SubjectOf(header.AppPkgId));
         }
 
         return (await quota.Left(tenant, cancel)).TryGet(out var left, out var full) ? Math.Min(left, options.Limits.MaxPackageBytes) : full;
@@ -67,6 +67,12 @@ internal sealed class UploadReceiver(ArtifactStore artifacts, PackageQuota quota
         {
             KeepIfKnown(file, header);
             return Failure.Cancelled("UPLOAD_BROKEN_OFF", $"The upload of {header.FileName} broke off after {file.Length} bytes.", subject);
+        }
+
+        if (header.IsPart)
+        {
+            KeepIfKnown(file, header);
+            return null;
         }
 
         return header.Sha256 is { } said && said != file.Sha256

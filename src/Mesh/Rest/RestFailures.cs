@@ -24,6 +24,7 @@ public static class RestFailures
         [WrongContentType] = StatusCodes.Status415UnsupportedMediaType,
         [NotAcceptable] = StatusCodes.Status406NotAcceptable,
         [TooLarge] = StatusCodes.Status413PayloadTooLarge,
+        ["UPLOAD_OFFSET"] = StatusCodes.Status409Conflict, // it is a body's range that does not fit, not one that was asked for
         ["PACKAGE_TOO_LARGE"] = StatusCodes.Status413PayloadTooLarge,
     };
 

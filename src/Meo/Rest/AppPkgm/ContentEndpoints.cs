@@ -40,22 +40,45 @@ internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploa
     /// </summary>
     private async Task PutContent(HttpContext context)
     {
-        context.RequireContentType(Taken);
-        if (context.Request.ContentLength > uploads.MostBytes)
+        var part = UploadPart.Of(context.Request);
+        if (part is not { IsQuestion: true })
         {
-            throw Failure.InvalidInput(
-                RestFailures.TooLarge, $"The content has {context.Request.ContentLength} bytes; a package may have {uploads.MostBytes} here.").ToException();
+            context.RequireContentType(Taken);
+        }
+
+        if ((part?.Total ?? context.Request.ContentLength) is { } total && total > uploads.MostBytes)
+        {
+            throw Failure.InvalidInput(RestFailures.TooLarge, $"The content has {total} bytes; a package may have {uploads.MostBytes} here.").ToException();
         }
 
         context.AllowBytes(null);
         var package = (await named.View(context)).Value.Record;
-        var header = new UploadHeader(package.AppPkgId, package.Announced?.Name ?? "the upload", Sha256Of(package));
+        var header = new UploadHeader(package.AppPkgId, package.Announced?.Name ?? "the upload", Sha256Of(package)) { Offset = part?.From ?? 0 };
+        if (part is not null && header.Sha256 is null)
+        {
+            throw Failure.InvalidInput("CONTENT_RANGE", "An upload in parts is put together by the SHA-256 of the whole; announce the package with its checksum of that algorithm, or send it in one piece.").ToException();
+        }
 
+        if (part is null or { IsLast: true })
+        {
+            await PutWhole(context, header, part);
+            return;
+        }
+
+        var here = part.IsQuestion
+            ? await uploads.Offset(Tenants.Default, header.AppPkgId, header.Sha256!, context.RequestAborted)
+            : await uploads.Part(Tenants.Default, header, part.Exactly(Chunks(context)), context.RequestAborted);
+        part.Answer(context.Response, here.Value);
+    }
+
+    private async Task PutWhole(HttpContext context, UploadHeader header, UploadPart? last)
+    {
         // As over gRPC, the key stands for whose content it is: what it is, the package's checksum says.
+        var chunks = last?.Exactly(Chunks(context)) ?? Chunks(context);
         _ = (await keys.Once(
             context.Key(),
             again: known => Task.FromResult<Outcome<string>>(known.Subject),
-            first: async use => (await uploads.Upload(Tenants.Default, header, Chunks(context), use, context.RequestAborted)).Then<string>(record => record.AppPkgId),
+            first: async use => (await uploads.Upload(Tenants.Default, header, chunks, use, context.RequestAborted)).Then<string>(record => record.AppPkgId),
             context.RequestAborted)).Value;
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
