@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Mano.Meo.Onboarding;
 using Mano.Meo.Placement;
 using Mano.Meo.Reconciliation;
 using Mano.Meo.Replicas;
@@ -8,7 +7,6 @@ using Mano.Mesh.Discovery;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.State.Embedded;
 using Mano.Mesh.State.Redis;
-using Mano.Packages;
 
 namespace Mano.Meo;
 
@@ -17,14 +15,10 @@ internal sealed class MeoCommand
 {
     private static readonly PlacementOptions Defaults = new();
 
-    private static readonly string[] SizeUnits = ["MiB", "GiB", "TiB"];
-
     private readonly MeshFlags mesh;
+    private readonly PackageFlags packaging = new();
     private readonly DiscoveryFlags discovery;
     private readonly ReplicaFlags replica;
-    private readonly Option<IntegrityPolicy> integrity = MeshFlags.Parsed(
-        "--integrity", "what a package's wrong digest means: enforce refuses it, warn keeps it on the record", "POLICY", Integrity, IntegrityPolicy.Enforce);
-
     private readonly Option<Durability> durability = MeshFlags.Parsed(
         "--durability", "what an acknowledged commit survives: power (a power cut) or process (this process's death)", "LEVEL", Durable, Durability.Power);
 
@@ -51,14 +45,13 @@ internal sealed class MeoCommand
 
     private readonly Option<string?> packages = new("--packages") { Description = "folder of the contents of packages, shared by all replicas; the default is in --data", HelpName = "DIR" };
 
-    private readonly Option<SignaturePolicy> signatures = MeshFlags.Parsed(
-        "--package-signatures", "what packages' signatures mean: require takes signed ones alone, warn keeps faults on the record, ignore looks at none", "POLICY",
-        SignaturePolicies.Parse, SignaturePolicy.Warn);
+    private readonly Option<IReadOnlyList<System.Net.IPNetwork>> allow = MeshFlags.Parsed<IReadOnlyList<System.Net.IPNetwork>>(
+        "--callback-allow", "addresses at which subscribers of the REST API are called, and no others: 10.0.0.0/8,192.0.2.7", "NETWORK,…", Networks, []);
 
-    private readonly Option<int> mostPackages = MeshFlags.Parsed("--max-packages", "packages a tenant may have", "COUNT", Count, new PackageQuotas().Packages);
-    private readonly Option<long> mostBytes = MeshFlags.Parsed("--max-package-storage", "what the files of a tenant's packages may take: 500MiB, 256GiB, 2TiB", "SIZE", Size, new PackageQuotas().Bytes);
+    private readonly Option<IReadOnlyList<System.Net.IPNetwork>> deny = MeshFlags.Parsed<IReadOnlyList<System.Net.IPNetwork>>(
+        "--callback-deny", "addresses at which subscribers are not called, whatever else is said", "NETWORK,…", Networks, []);
 
-    private readonly Option<string?> trust = new("--package-trust") { Description = "folder of certificates (PEM or DER) whose signatures of packages count, and of lists of revoked ones (.crl)", HelpName = "DIR" };
+    private readonly Option<bool> test = new("--callback-test") { Description = "a subscriber must answer a GET at its callback before it is subscribed, as NFV has it" };
 
     public MeoCommand()
     {
@@ -66,7 +59,7 @@ internal sealed class MeoCommand
         mesh = new(Root);
         discovery = new(Root);
         replica = new(Root);
-        foreach (var option in new Option[] { integrity, durability, store, storePassword, packages, signatures, trust, mostPackages, mostBytes, heartbeat, suspect, lost, resync, orphans, missing, keep, scorers, filters })
+        foreach (var option in new Option[] { durability, store, storePassword, packages, allow, deny, test, heartbeat, suspect, lost, resync, orphans, missing, keep, scorers, filters }.Concat(packaging.All))
         {
             Root.Options.Add(option);
         }
@@ -74,19 +67,16 @@ internal sealed class MeoCommand
 
     public RootCommand Root { get; }
 
-    public MeoOptions Read(ParseResult parsed) => new()
+    public MeoOptions Read(ParseResult parsed) => packaging.Apply(parsed, new()
     {
         DataFolder = mesh.Data(parsed),
         Listen = mesh.Listen(parsed),
         Discovery = discovery.Read(parsed),
-        Integrity = parsed.GetValue(integrity),
         Durability = parsed.GetValue(durability),
         Store = parsed.GetValue(store)?.WithPasswordFile(parsed.GetValue(storePassword)),
         Replica = replica.Read(parsed, sharesStore: parsed.GetValue(store) is not null),
         PackagesFolder = parsed.GetValue(packages) is { } folder ? Path.GetFullPath(folder) : null,
-        PackageQuotas = new() { Packages = parsed.GetValue(mostPackages), Bytes = parsed.GetValue(mostBytes) },
-        PackageSignatures = parsed.GetValue(signatures),
-        PackageTrustFolder = parsed.GetValue(trust) is { } certificates ? Path.GetFullPath(certificates) : null,
+        Rest = new() { CallbackAllow = parsed.GetRequiredValue(allow), CallbackDeny = parsed.GetRequiredValue(deny), TestsCallbacks = parsed.GetValue(test) },
         Inventory = new()
         {
             HeartbeatInterval = parsed.GetValue(heartbeat), SuspectAfter = parsed.GetValue(suspect), LostAfter = parsed.GetValue(lost),
@@ -95,26 +85,14 @@ internal sealed class MeoCommand
         Reconciliation = new() { ResyncEvery = parsed.GetValue(resync), Orphans = parsed.GetValue(orphans), Lost = parsed.GetValue(missing) },
         Placement = new() { Filters = parsed.GetRequiredValue(filters), Scorers = parsed.GetRequiredValue(scorers) },
         LogLevel = mesh.LowestLogLevel(parsed),
-    };
+    }, Environment.CurrentDirectory);
 
-    private static IntegrityPolicy Integrity(string text) => text switch
-    {
-        "enforce" => IntegrityPolicy.Enforce,
-        "warn" => IntegrityPolicy.Warn,
-        _ => throw new FormatException($"'{text}' is not a policy; write enforce or warn."),
-    };
+    private static IReadOnlyList<System.Net.IPNetwork> Networks(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
 
-    private static int Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 1_000_000
-        ? count
-        : throw new FormatException($"'{text}' is no count from 1 to 1000000.");
-
-    private static long Size(string text)
-    {
-        var unit = Array.FindIndex(SizeUnits, u => text.EndsWith(u, StringComparison.OrdinalIgnoreCase));
-        return unit >= 0 && long.TryParse(text.AsSpan(0, text.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and < 1 << 20
-            ? count << (20 + (10 * unit))
-            : throw new FormatException($"'{text}' is no size; write it as 500MiB, 256GiB or 2TiB.");
-    }
+    private static System.Net.IPNetwork Network(string text) =>
+        System.Net.IPAddress.TryParse(text, out var address) ? new(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
+        : System.Net.IPNetwork.TryParse(text, out var network) ? network
+        : throw new FormatException($"'{text}' is no network; write an address, or a prefix as 10.0.0.0/8.");
 
     private static Durability Durable(string text) => text switch
     {

@@ -48,7 +48,7 @@ public static class MeoHost
             .AddLifecycle(options.Lifecycle, options.Operations with { Owner = replica.Name, LeaseTime = replica.LeaseTime })
             .AddReconciliation(options.Reconciliation)
             .AddPruning(options.Pruning)
-            .AddRest(options.Rest)
+            .AddRest(options.Rest with { IsLoopbackCalled = options.Rest.IsLoopbackCalled || System.Net.IPAddress.IsLoopback(options.Listen.Http.Address) })
             .AddCatalogue(options);
         replace(builder.Services);
 

@@ -32,6 +32,9 @@ internal sealed class Invocation(Surroundings surroundings, GlobalFlags flags, P
 
     public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
 
+    /// <summary>For flags that a part reads by itself.</summary>
+    public ParseResult Parsed => parsed;
+
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);
 
     public bool Given(Option option) => parsed.GetResult(option) is { Implicit: false };

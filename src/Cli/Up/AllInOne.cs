@@ -63,13 +63,13 @@ internal sealed class AllInOne : IAsyncDisposable
             [.. sites.Select((s, i) => Describe(s.SiteId, mepms[i], platforms[i]))]);
     }
 
-    private static MeoOptions Meo(AllInOneOptions options) => new()
+    private static MeoOptions Meo(AllInOneOptions options) => options.Packages(new()
     {
         DataFolder = Path.Combine(options.Data, "meo"),
         Listen = new ListenOptions { Grpc = options.Ports.MeoGrpc, Http = options.Ports.MeoHttp },
         Discovery = options.Discovery,
         LogLevel = options.LogLevel,
-    };
+    });
 
     private static RunningSite Describe(string siteId, WebApplication mepm, WebApplication platform)
     {

@@ -23,6 +23,9 @@ internal sealed record AllInOneOptions
     /// <summary>The Consul agent by which the parts find one another; null: each is told the others' addresses.</summary>
     public DiscoveryOptions? Discovery { get; init; }
 
+    /// <summary>What the flags say of packages, put into the MEO's options.</summary>
+    public Func<Mano.Meo.MeoOptions, Mano.Meo.MeoOptions> Packages { get; init; } = meo => meo;
+
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
     /// <summary>One-way latency from the users of each site: near and a little further, so that placement has something to choose.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mano.Cli.Connection;
 using Mano.Cli.Terminal;
+using Mano.Meo;
 using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
@@ -22,7 +23,8 @@ internal static class UpCommand
         var log = new Option<LogLevel>("--log-level") { Description = "lowest level that is logged on standard error", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Warning };
         var consul = MeshFlags.Url("--consul", "HTTP API of a Consul agent: the parts register there and find one another there");
         var token = new Option<string>("--consul-token-file") { Description = "file with Consul's ACL token", HelpName = "FILE" };
-        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, engine, log, consul, token], async run =>
+        var packages = new PackageFlags();
+        return verbs.Verb("up", "run a MEO and two edge sites on this machine until Ctrl-C", [port, data, vim, engine, log, consul, token, .. packages.All], async run =>
         {
             var options = new AllInOneOptions
             {
@@ -31,6 +33,7 @@ internal static class UpCommand
                 Vim = run.Get(vim),
                 Engine = run.Get(engine)!,
                 LogLevel = run.Get(log),
+                Packages = meo => packages.Apply(run.Parsed, meo, run.Surroundings.Folder),
                 Discovery = run.Get(consul) is { } agent
                     ? new DiscoveryOptions { Consul = agent, TokenFile = run.Get(token) is { } file ? Path.GetFullPath(file, run.Surroundings.Folder) : null }
                     : null,

@@ -8,6 +8,6 @@ internal static partial class Log
     [LoggerMessage(3900, LogLevel.Error, "{Method} {Path} failed in a way that nobody foresaw")]
     public static partial void RequestFailed(ILogger logger, string method, string path, Exception bug);
 
-    [LoggerMessage(3901, LogLevel.Warning, "{Type} was not taken by subscription {SubscriptionId} at {Callback} in {Attempts} attempts, and is dropped: {Why}")]
-    public static partial void NotificationNotTaken(ILogger logger, string type, string subscriptionId, string callback, int attempts, string why);
+    [LoggerMessage(3901, LogLevel.Error, "{Type} of {At:O} was not taken by subscription {SubscriptionId} in {Attempts} attempts ({Behind} wait behind it), and is dropped: {Why}")]
+    public static partial void NotificationDropped(ILogger logger, string type, string subscriptionId, int attempts, DateTimeOffset at, int behind, string why);
 }

@@ -27,7 +27,10 @@ internal static class RestRegistration
         .AddSingleton<GrantEndpoints>()
         .AddSingleton<Subscriptions>()
         .AddSingleton<Audience>()
+        .AddSingleton<CallbackPolicy>()
+        .AddSingleton<Notices>()
         .AddSingleton<Deliveries>()
+        .AddSingleton<Teller>()
         .AddSingleton<Notifier>()
         .AddHostedService(provider => provider.GetRequiredService<Notifier>())
         .AddSingleton<SubscriptionEndpoints>();

@@ -73,9 +73,14 @@ public static class RestExchange
     public static string RequireAccept(this HttpContext context, params string[] offered)
     {
         var wanted = context.Request.Headers.Accept;
-        if (wanted.Count == 0 || !MediaTypeHeaderValue.TryParseList(wanted, out var accepted))
+        if (wanted.Count == 0 || wanted.All(string.IsNullOrWhiteSpace))
         {
             return offered[0];
+        }
+
+        if (!MediaTypeHeaderValue.TryParseList(wanted, out var accepted))
+        {
+            throw Failure.InvalidInput("BAD_ACCEPT", $"Accept says '{wanted}', which is no list of media types; {context.Request.Path} gives {string.Join(" or ", offered)}.", "Accept").ToException();
         }
 
         return offered.FirstOrDefault(o => accepted.Any(a => a.Quality is null or > 0 && MediaTypeHeaderValue.Parse(o).IsSubsetOf(Plain(a))))

@@ -113,6 +113,8 @@ internal sealed class ReplicasWorld : IAsyncDisposable
 
     public string Address(string name) => BoundAddresses.Of(replicas[name]).Grpc;
 
+    public string Http(string name) => BoundAddresses.Of(replicas[name]).Http;
+
     /// <summary>The shards of operations that a replica holds, as it says.</summary>
     public int ShardsOf(string name) => Part<ReplicaMembership>(name).Self.Shards.Length;
 

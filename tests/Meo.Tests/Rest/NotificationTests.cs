@@ -1,12 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json;
 using Mano.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Mano.Meo.Tests.Rest;
 
@@ -106,18 +99,50 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_notification_that_is_not_taken_is_sent_again_a_bounded_number_of_times()
+    public async Task What_is_not_taken_is_sent_again_until_it_is_and_in_its_order()
     {
         await world.Meo.Onboard();
-        listener.Refuse = 3;
+        listener.Refuse = 7;
         await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/created");
-        var first = (await Client.Create()).Split('/')[^1];
-        Assert.Equal(first, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
-        listener.Refuse = 4;
+        var made = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            made.Add((await Client.Create()).Split('/')[^1]);
+        }
+
+        foreach (var id in made)
+        {
+            Assert.Equal(id, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+        }
+
+        Assert.Equal(0, listener.Refuse);
+        Assert.Empty(listener.Left);
+    }
+
+    [Fact]
+    public async Task What_is_not_taken_in_its_time_is_dropped_and_the_next_is_told()
+    {
+        await using var impatient = await RestWorld.Start(o => o with { Rest = new() { NotificationPause = TimeSpan.FromMilliseconds(5), KeepNotifications = TimeSpan.FromMilliseconds(100) } });
+        await impatient.Meo.Onboard();
+        listener.Refuse = int.MaxValue;
+        await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/created", at: impatient.Client);
+        await impatient.Client.Create();
+        await Eventually.Is(async () => await Waiting(impatient) == 0, "it is given up");
+        listener.Refuse = 0;
+        var second = (await impatient.Client.Create()).Split('/')[^1];
+        Assert.Equal(second, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+    }
+
+    [Fact]
+    public async Task What_the_last_subscription_left_is_forgotten()
+    {
+        await world.Meo.Onboard();
+        listener.Refuse = int.MaxValue;
+        var subscription = (await Subscribe(Lcm, "AppIdentifierCreationSubscription", "/created")).Location;
         await Client.Create();
-        await Eventually.Is(() => listener.Refuse == 0, "four attempts were refused");
-        var third = (await Client.Create()).Split('/')[^1];
-        Assert.Equal(third, (await listener.Next("/created")).GetProperty("appInstanceId").GetString());
+        Assert.Equal(1, await Waiting(world));
+        await Client.Delete(subscription);
+        await Eventually.Is(async () => await Waiting(world) == 0 && (await Store(world).Scan("notice")).Entries.Count == 0, "nothing of it is left");
     }
 
     [Fact]
@@ -145,73 +170,10 @@ public sealed class NotificationTests : IAsyncLifetime
         }
     }
 
-    private Task<RestAnswer> Subscribe(string api, string type, string path = "/told", string more = "") =>
-        Client.Post(api, $$"""{"subscriptionType":"{{type}}","callbackUri":"{{listener.Url}}{{path}}"{{more}} }""");
+    private static Mano.Mesh.State.IStateStore Store(RestWorld world) => world.Meo.Part<Mano.Mesh.State.IStateStore>();
 
-    /// <summary>A subscriber's server: takes notifications by path, refuses some, and never answers at <c>/silent</c>.</summary>
-    private sealed class Listener : IAsyncDisposable
-    {
-        private readonly ConcurrentDictionary<string, ConcurrentQueue<JsonElement>> told = new();
-        private readonly WebApplication app;
-        private int refuse;
+    private static async Task<int> Waiting(RestWorld world) => (await Store(world).Scan("notice/")).Entries.Count;
 
-        private Listener(WebApplication app) => this.app = app;
-
-        public string Url => app.Urls.First();
-
-        public int Refuse
-        {
-            get => Volatile.Read(ref refuse);
-            set => Volatile.Write(ref refuse, value);
-        }
-
-        public IEnumerable<JsonElement> Left => told.Values.SelectMany(q => q);
-
-        public static async Task<Listener> Start()
-        {
-            var builder = WebApplication.CreateEmptyBuilder(new());
-            builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-            builder.Services.AddRoutingCore();
-            var listener = new Listener(builder.Build());
-            listener.app.MapPost("/{path}", (RequestDelegate)listener.Take);
-            await listener.app.StartAsync();
-            return listener;
-        }
-
-        public async Task<JsonElement> Next(string path)
-        {
-            var queue = told.GetOrAdd(path, _ => new());
-            var found = default(JsonElement);
-            await Eventually.Is(() => queue.TryDequeue(out found), $"{path} is told; told so far: {string.Join(", ", told.Select(t => $"{t.Key} {t.Value.Count}"))}");
-            return found;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            using var now = new CancellationTokenSource();
-            await now.CancelAsync();
-            await app.StopAsync(now.Token);
-            await app.DisposeAsync();
-        }
-
-        private async Task Take(HttpContext context)
-        {
-            if (context.Request.Path == "/silent")
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return;
-            }
-
-            if (Refuse > 0)
-            {
-                Interlocked.Decrement(ref refuse);
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                return;
-            }
-
-            var body = await JsonDocument.ParseAsync(context.Request.Body);
-            told.GetOrAdd(context.Request.Path.Value!, _ => new()).Enqueue(body.RootElement);
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-    }
+    private Task<RestAnswer> Subscribe(string api, string type, string path = "/told", string more = "", RestClient? at = null) =>
+        (at ?? Client).Post(api, $$"""{"subscriptionType":"{{type}}","callbackUri":"{{listener.Url}}{{path}}"{{more}} }""");
 }

@@ -40,6 +40,7 @@ internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploa
     /// </summary>
     private async Task PutContent(HttpContext context)
     {
+        var package = (await named.View(context)).Value.Record;
         var part = UploadPart.Of(context.Request);
         if (part is not { IsQuestion: true })
         {
@@ -52,7 +53,6 @@ internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploa
         }
 
         context.AllowBytes(null);
-        var package = (await named.View(context)).Value.Record;
         var header = new UploadHeader(package.AppPkgId, package.Announced?.Name ?? "the upload", Sha256Of(package)) { Offset = part?.From ?? 0 };
         if (part is not null && header.Sha256 is null)
         {

@@ -59,10 +59,10 @@ internal sealed class PackageEndpoints(PackageCatalogue catalogue, PackageCreati
 
     private async Task Patch(HttpContext context)
     {
+        var present = (await named.View(context)).Value; // what is not there cannot be asked for anything, wrong or right
         var body = await context.ReadBody(RestJson.Default.AppPkgInfoModifications, "application/merge-patch+json");
         var enabled = AppPkgmRules.Check(body);
         var cancel = context.RequestAborted;
-        var present = (await named.View(context)).Value;
         context.RequireMatch(RestExchange.EtagOf(AppPkgInfo.Of(present, context.Url()), RestJson.Default.AppPkgInfo));
         _ = (await keys.Once(
             context.Key(body, RestJson.Default.AppPkgInfoModifications),

@@ -18,24 +18,35 @@ internal sealed record Occurrence(Topic Topic)
     public required string Type { get; init; }
 }
 
+/// <summary>A record that changed, and what is to be told of it.</summary>
+/// <param name="Key">Of the record.</param>
+/// <param name="Seen">What it is compared with from now on, by whoever tells then; null: with nothing.</param>
+/// <param name="Revision">Of the change.</param>
+/// <param name="Occurrences">What is told; maybe nothing.</param>
+internal sealed record Happening(string Key, ReadOnlyMemory<byte>? Seen, long Revision, IReadOnlyList<Occurrence> Occurrences);
+
 /// <summary>
-/// Compares each record with what it was, and says what changed. What is there when it begins to look is no change; it keeps
-/// in memory what it compares with: instances, packages, and the operations that have not ended.
+/// Compares each record with what it was when it was last told of, and says what changed. It begins with what was stored of that, so
+/// nothing is lost that happened while nobody told.
 /// </summary>
-internal abstract class ChangeMirror<T>(Action<Occurrence> tell) : IStateMirror
+internal abstract class ChangeMirror<T>(Func<Happening, ValueTask> tell) : IStateMirror
     where T : class
 {
     private readonly Dictionary<string, T> known = new(StringComparer.Ordinal);
 
-    /// <summary>False while the first listing is read.</summary>
-    public bool IsLive { get; set; }
+    /// <summary>A record that is not known is new if it changed after this; else it was there before anybody wanted to know.</summary>
+    public long Since { get; set; }
 
     public IReadOnlyCollection<string> Keys => [.. known.Keys];
 
-    public ValueTask Put(Entry entry)
+    /// <summary>As it was when it was last told of.</summary>
+    public void Remember(string key, ReadOnlyMemory<byte> seen) => known[key] = Read(new(key, seen, 0));
+
+    public async ValueTask Put(Entry entry)
     {
         var now = Read(entry);
         var before = known.GetValueOrDefault(entry.Key);
+        List<Occurrence> changes = before is null && entry.Version <= Since ? [] : [.. Compare(before, now)];
         if (IsKept(now))
         {
             known[entry.Key] = now;
@@ -45,26 +56,23 @@ internal abstract class ChangeMirror<T>(Action<Occurrence> tell) : IStateMirror
             known.Remove(entry.Key);
         }
 
-        if (IsLive)
+        if (changes.Count > 0 || (before is null && MarksAll && entry.Version <= Since))
         {
-            foreach (var change in Compare(before, now))
-            {
-                tell(change);
-            }
+            await tell(new(entry.Key, IsKept(now) ? entry.Value : null, entry.Version, changes));
+            Since = changes.Count > 0 && !MarksAll ? Math.Max(Since, entry.Version) : Since;
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    public ValueTask Gone(string key, long version)
+    public async ValueTask Gone(string key, long version)
     {
-        if (known.Remove(key, out var last) && IsLive && End(last) is { } change)
+        if (known.Remove(key, out var last))
         {
-            tell(change);
+            await tell(new(key, null, version, End(last) is { } change ? [change] : []));
         }
-
-        return ValueTask.CompletedTask;
     }
+
+    /// <summary>Whether those that were there from the beginning are remembered as well, so that their end can be told.</summary>
+    protected virtual bool MarksAll => true;
 
     protected abstract T Read(Entry entry);
 
@@ -76,33 +84,41 @@ internal abstract class ChangeMirror<T>(Action<Occurrence> tell) : IStateMirror
 }
 
 /// <summary>Of application instances.</summary>
-internal sealed class InstanceChanges(Action<Occurrence> tell) : ChangeMirror<AppInstanceRecord>(tell)
+internal sealed class InstanceChanges(Func<Happening, ValueTask> tell) : ChangeMirror<AppInstanceRecord>(tell)
 {
     protected override AppInstanceRecord Read(Entry entry) => entry.As(LifecycleJson.Default.AppInstanceRecord).Value;
 
-    protected override IEnumerable<Occurrence> Compare(AppInstanceRecord? before, AppInstanceRecord now) =>
-        before is null ? [new(Topic.InstanceCreated) { Type = "AppInstanceIdentifierCreationNotification", Instance = now }]
-        : before.State != now.State ? [new(Topic.InstanceState) { Type = "AppInstNotification", Instance = now }]
-        : [];
+    protected override IEnumerable<Occurrence> Compare(AppInstanceRecord? before, AppInstanceRecord now)
+    {
+        if (before is null)
+        {
+            yield return new(Topic.InstanceCreated) { Type = "AppInstanceIdentifierCreationNotification", Instance = now };
+        }
+
+        if ((before?.State ?? AppInstanceState.NotInstantiated) != now.State)
+        {
+            yield return new(Topic.InstanceState) { Type = "AppInstNotification", Instance = now };
+        }
+    }
 
     protected override Occurrence End(AppInstanceRecord last) => new(Topic.InstanceDeleted) { Type = "AppInstanceIdentifierDeletionNotification", Instance = last };
 }
 
 /// <summary>Of operations, in the states of MEC 010-2.</summary>
-internal sealed class OperationChanges(Action<Occurrence> tell) : ChangeMirror<OperationRecord>(tell)
+internal sealed class OperationChanges(Func<Happening, ValueTask> tell) : ChangeMirror<OperationRecord>(tell)
 {
+    protected override bool MarksAll => false;
+
     protected override OperationRecord Read(Entry entry) => OperationReader.Read(entry).Value;
 
     protected override bool IsKept(OperationRecord now) => !now.State.IsFinal();
 
     protected override IEnumerable<Occurrence> Compare(OperationRecord? before, OperationRecord now) =>
-        (before is null && now.State.IsFinal()) || (before is not null && MecStates.Of(before) == MecStates.Of(now))
-            ? []
-            : [new(Topic.OperationState) { Type = "AppLcmOpOccNotification", Operation = now }];
+        before is not null && MecStates.Of(before) == MecStates.Of(now) ? [] : [new(Topic.OperationState) { Type = "AppLcmOpOccNotification", Operation = now }];
 }
 
 /// <summary>Of packages, once they are onboarded.</summary>
-internal sealed class PackageChanges(Action<Occurrence> tell) : ChangeMirror<PackageRecord>(tell)
+internal sealed class PackageChanges(Func<Happening, ValueTask> tell) : ChangeMirror<PackageRecord>(tell)
 {
     protected override PackageRecord Read(Entry entry) => entry.As(OnboardingJson.Default.PackageRecord).Value;
 

@@ -1,106 +1,84 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Threading.Channels;
+using Mano.Mesh.Failures;
+using Mano.Mesh.State;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.Meo.Rest.Notifications;
 
 /// <summary>
-/// Posts notifications, to each subscriber in its own queue and at its own pace: one that does not answer loses its own, after a
-/// bounded number of attempts, and holds up nobody else.
+/// Posts the notices that wait, to each subscriber in its own order and at its own pace: one that does not answer holds up nobody else. What is not taken
+/// is sent again, with longer and longer pauses, until its time is over; then it is dropped, and that is an alarm. What was taken is taken out of the store.
 /// </summary>
 internal sealed class Deliveries : IDisposable
 {
     private readonly ConcurrentDictionary<string, Subscriber> subscribers = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource stop = new();
     private readonly RestOptions options;
+    private readonly Notices notices;
     private readonly TimeProvider clock;
     private readonly ILogger<Deliveries> logger;
+    private readonly HttpMessageInvoker http;
+    private CancellationTokenSource duty = new();
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
+    public Deliveries(RestOptions options, CallbackPolicy callbacks, Notices notices, TimeProvider clock, ILogger<Deliveries> logger) =>
+        (this.options, this.notices, this.clock, this.logger, http) = (options, notices, clock, logger, new(callbacks.Handler()));
+
+    /// <summary>Takes up what waits in the store; returns the highest number that was given.</summary>
+    public async Task<long> Resume(CancellationToken cancel)
     {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-    });
+        duty.Dispose();
+        duty = new();
+        var highest = 0L;
+        var waiting = new List<(string Id, string Key, Notice Notice)>();
+        await notices.ReadAll(
+            Notices.Waiting,
+            entry =>
+            {
+                var parts = entry.Key.Split('/');
+                waiting.Add((parts[^2], entry.Key, entry.As(NoticeJson.Default.Notice).Value));
+                highest = Math.Max(highest, long.Parse(parts[^1], System.Globalization.CultureInfo.InvariantCulture));
+            },
+            cancel);
+        waiting.ForEach(w => Queue(w.Id).Add(w.Key, w.Notice));
+        return highest;
+    }
 
-    public Deliveries(RestOptions options, TimeProvider clock, ILogger<Deliveries> logger) => (this.options, this.clock, this.logger) = (options, clock, logger);
+    /// <summary>A stored notice; its subscriber's address is the subscription's.</summary>
+    public void Send(Subscription subscription, string key, Notice notice) => Queue(subscription.Id).Add(key, notice);
 
-    /// <summary>Puts it into the subscriber's queue; what has waited longest makes room.</summary>
-    public void Send(Subscription subscription, Notification notification) =>
-        subscribers.GetOrAdd(subscription.Id, _ => new(this, subscription)).Queue.Writer.TryWrite(notification);
-
-    /// <summary>Nothing more is sent to it.</summary>
-    public void End(string subscriptionId)
+    /// <summary>Somebody else delivers now.</summary>
+    public void Pause()
     {
-        if (subscribers.TryRemove(subscriptionId, out var subscriber))
-        {
-            subscriber.Queue.Writer.TryComplete();
-        }
+        duty.Cancel();
+        subscribers.Clear();
     }
 
     public void Dispose()
     {
-        stop.Cancel();
+        duty.Cancel();
+        duty.Dispose();
         http.Dispose();
     }
 
-    private async Task Deliver(Subscription subscription, ChannelReader<Notification> queue)
-    {
-        try
-        {
-            await foreach (var notification in queue.ReadAllAsync(stop.Token))
-            {
-                if (!subscribers.ContainsKey(subscription.Id))
-                {
-                    return;
-                }
-
-                await Post(subscription, notification);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The process ends.
-        }
-    }
-
-    private async Task Post(Subscription subscription, Notification notification)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(notification, RestJson.Default.Notification);
-        for (var attempt = 1; ; attempt++)
-        {
-            var problem = await PostOnce(subscription.CallbackUri, body);
-            if (problem is null)
-            {
-                return;
-            }
-
-            if (attempt == options.NotificationAttempts)
-            {
-                Log.NotificationNotTaken(logger, notification.NotificationType, subscription.Id, subscription.CallbackUri, attempt, problem);
-                return;
-            }
-
-            await Task.Delay(options.NotificationPause * (1 << (attempt - 1)), clock, stop.Token);
-        }
-    }
+    private Subscriber Queue(string subscriptionId) => subscribers.GetOrAdd(subscriptionId, id => new(this, id, duty.Token));
 
     /// <summary>Null if it was taken, else why not.</summary>
-    private async Task<string?> PostOnce(string callback, byte[] body)
+    private async Task<string?> Post(string callback, Notification notification, CancellationToken stop)
     {
         using var timeout = new CancellationTokenSource(options.NotificationTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, callback)
             {
-                Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(notification, RestJson.Default.Notification))
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                },
             };
             using var response = await http.SendAsync(request, either.Token);
-            return response.IsSuccessStatusCode ? null : $"answered {(int)response.StatusCode}; 204 was expected";
+            return response.IsSuccessStatusCode ? null : $"it answered {(int)response.StatusCode}; 204 was expected";
         }
         catch (HttpRequestException failed)
         {
@@ -112,14 +90,106 @@ internal sealed class Deliveries : IDisposable
         }
     }
 
-    /// <summary>A queue and whoever empties it.</summary>
-    private sealed class Subscriber
+    /// <summary>What waits for one subscriber, and whoever sends it.</summary>
+    private sealed class Subscriber(Deliveries deliveries, string id, CancellationToken stop)
     {
-        private const int MostWaiting = 1000;
+        private readonly Lock gate = new();
+        private readonly Queue<(string Key, Notice Notice)> waiting = new();
+        private bool isSending;
 
-        public Subscriber(Deliveries deliveries, Subscription subscription) => _ = deliveries.Deliver(subscription, Queue.Reader);
+        public void Add(string key, Notice notice)
+        {
+            lock (gate)
+            {
+                waiting.Enqueue((key, notice));
+                if (isSending)
+                {
+                    return;
+                }
 
-        public Channel<Notification> Queue { get; } =
-            Channel.CreateBounded<Notification>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+                isSending = true;
+            }
+
+            _ = Send();
+        }
+
+        private async Task Send()
+        {
+            try
+            {
+                var pause = deliveries.options.NotificationPause;
+                for (var attempt = 1; Head() is { } head; attempt++)
+                {
+                    if (await TryOnce(head.Key, head.Notice, attempt))
+                    {
+                        (pause, attempt) = (deliveries.options.NotificationPause, 0);
+                        continue;
+                    }
+
+                    await Task.Delay(pause, deliveries.clock, stop);
+                    pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, deliveries.options.NotificationLongestPause.Ticks));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The duty ends: whoever tells next finds what is left.
+            }
+        }
+
+        /// <summary>Whether it is done with: taken, or nobody wants it any more, or given up.</summary>
+        private async Task<bool> TryOnce(string key, Notice notice, int attempt)
+        {
+            try
+            {
+                var why = await deliveries.notices.CallbackOf(id, stop) is { } callback ? await deliveries.Post(callback, notice.Notification, stop) : null;
+                if (why is not null && !IsOver(notice, why, attempt))
+                {
+                    return false;
+                }
+
+                await deliveries.notices.Remove(key, stop);
+                Next();
+                return true;
+            }
+            catch (FailureException)
+            {
+                return false; // the store is away; what was taken may be sent once more
+            }
+        }
+
+        /// <summary>Too old, or too many behind it.</summary>
+        private bool IsOver(Notice notice, string why, int attempt)
+        {
+            int behind;
+            lock (gate)
+            {
+                behind = waiting.Count;
+            }
+
+            var over = deliveries.clock.GetUtcNow() - notice.At > deliveries.options.KeepNotifications || behind > deliveries.options.MostNotifications;
+            if (over)
+            {
+                Log.NotificationDropped(deliveries.logger, notice.Notification.NotificationType, id, attempt, notice.At, behind, why);
+            }
+
+            return over;
+        }
+
+        private (string Key, Notice Notice)? Head()
+        {
+            lock (gate)
+            {
+                isSending = waiting.Count > 0;
+                return isSending ? waiting.Peek() : null;
+            }
+        }
+
+        private void Next()
+        {
+            lock (gate)
+            {
+                waiting.Dequeue();
+            }
+        }
     }
 }

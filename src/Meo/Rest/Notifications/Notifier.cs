@@ -1,44 +1,43 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Mano.Meo.Inventory;
-using Mano.Meo.Lifecycle;
+using Mano.Mesh.Failures;
 using Mano.Mesh.State;
-using Mano.Sagas;
 using Microsoft.Extensions.Hosting;
 
 namespace Mano.Meo.Rest.Notifications;
 
 /// <summary>
-/// Tells subscribers what changes in the store. 1. It follows the subscriptions; 2. while there is one, it follows instances, operations and packages;
-/// 3. each change is told to whom it concerns, by their own queues. Of several replicas the owner of the ledger of capacity tells: while that
-/// changes hands, and while a MEO is down, what happens is not told: a subscriber that must know everything looks, too.
+/// Sees to it that subscribers are told what changes in the store: 1. it follows the subscriptions; 2. while there is one, and this replica owns the ledger
+/// of capacity, it tells (<see cref="Teller"/>); 3. when another one owns it, that one goes on where this one was; 4. when nobody wants to know
+/// any more, what was remembered for it is forgotten.
 /// </summary>
-internal sealed class Notifier(IStateStore store, CapacityOwnership ownership, Audience audience, Deliveries deliveries, TimeProvider clock)
-    : BackgroundService, IStateMirror
+internal sealed class Notifier(IStateStore store, CapacityOwnership ownership, Teller teller, Notices notices, TimeProvider clock) : BackgroundService, IStateMirror
 {
-    /// <summary>How long a new subscriber waits for us to have heard of it: the store tells within milliseconds.</summary>
+    /// <summary>How long a new subscriber waits for us to have begun: the store answers within milliseconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>A burst of more is not told of in full; the oldest go first.</summary>
-    private const int MostWaiting = 10_000;
+    /// <summary>How often ownership is looked at; it changes with a replica's death.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<string, Subscription> known = new(StringComparer.Ordinal);
-    private readonly Channel<Occurrence> occurrences = Channel.CreateBounded<Occurrence>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly ConcurrentDictionary<string, long> known = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private TaskCompletionSource changed = NewSignal();
-    private volatile bool isWatching;
+    private volatile bool isTelling;
 
     public IReadOnlyCollection<string> Keys => [.. known.Keys];
 
-    /// <summary>Completes when what happens from now on is told to this subscription, or after a patience.</summary>
-    public async Task Knows(string subscriptionId, CancellationToken cancel)
+    /// <summary>
+    /// Completes when everything that happens from now on is told, step by step. At another replica than the one that tells it completes at once: there, what
+    /// happens in the first moment may be told as what it led to.
+    /// </summary>
+    public async Task Knows(CancellationToken cancel)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
-        while (!either.IsCancellationRequested)
+        while (!either.IsCancellationRequested && ownership.IsOwner)
         {
             var next = Next();
-            if (isWatching && known.Values.Any(s => s.Id == subscriptionId))
+            if (isTelling)
             {
                 return;
             }
@@ -51,19 +50,15 @@ internal sealed class Notifier(IStateStore store, CapacityOwnership ownership, A
 
     public ValueTask Put(Entry entry)
     {
-        known[entry.Key] = entry.As(SubscriptionJson.Default.Subscription).Value;
+        known.TryAdd(entry.Key, entry.Version);
         Signal();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask Gone(string key, long version)
     {
-        if (known.TryRemove(key, out var gone))
-        {
-            deliveries.End(gone.Id);
-            Signal();
-        }
-
+        known.TryRemove(key, out _);
+        Signal();
         return ValueTask.CompletedTask;
     }
 
@@ -71,69 +66,66 @@ internal sealed class Notifier(IStateStore store, CapacityOwnership ownership, A
     {
         var subscriptions = new StateFollower(store, Subscriptions.Prefix, this, clock);
         await subscriptions.Start(stoppingToken); // 1
-        await Task.WhenAll(subscriptions.Follow(stoppingToken), WatchWhileNeeded(stoppingToken), Tell(stoppingToken));
+        await Task.WhenAll(subscriptions.Follow(stoppingToken), TellWhileNeeded(stoppingToken));
     }
 
-    private async Task WatchWhileNeeded(CancellationToken stop)
+    private async Task TellWhileNeeded(CancellationToken stop)
     {
-        while (true)
-        {
-            await Until(() => !known.IsEmpty, stop);
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var watching = Watch(enough.Token); // 2
-            await Until(() => known.IsEmpty, stop);
-            isWatching = false;
-            await enough.CancelAsync();
-            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task Watch(CancellationToken cancel)
-    {
-        var (instances, operations, packages) = (new InstanceChanges(Happened), new OperationChanges(Happened), new PackageChanges(Happened));
-        StateFollower[] followers =
-        [
-            new(store, AppInstances.Key(""), instances, clock),
-            new(store, OperationKeys.Records(Tenants.Default), operations, clock),
-            new(store, Onboarding.PackageKeys.RecordsOf(Tenants.Default), packages, clock),
-        ];
-        await Task.WhenAll(followers.Select(f => f.Start(cancel)));
-        instances.IsLive = operations.IsLive = packages.IsLive = true;
-        isWatching = true;
-        Signal();
-        await Task.WhenAll(followers.Select(f => f.Follow(cancel)));
-    }
-
-    private void Happened(Occurrence occurrence)
-    {
-        if (ownership.IsOwner)
-        {
-            occurrences.Writer.TryWrite(occurrence);
-        }
-    }
-
-    private async Task Tell(CancellationToken stop)
-    {
-        await foreach (var occurrence in occurrences.Reader.ReadAllAsync(stop))
-        {
-            foreach (var (subscription, notification) in await audience.Of(occurrence, known.Values, stop)) // 3
-            {
-                deliveries.Send(subscription, notification);
-            }
-        }
-    }
-
-    private async Task Until(Func<bool> holds, CancellationToken stop)
-    {
-        while (true)
+        for (var isForgotten = false; ;)
         {
             var next = Next();
-            if (holds())
+            if (ownership.Held is { } fence && !known.IsEmpty)
             {
-                return;
+                isForgotten = false;
+                await Tell(fence, stop);
             }
+            else
+            {
+                if (known.IsEmpty && ownership.IsOwner && !isForgotten)
+                {
+                    isForgotten = await Quietly(notices.Forget(stop)); // 4
+                }
 
-            await next.WaitAsync(stop);
+                await next.WaitAsync(Look, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>Until ownership ends, nobody wants to know, or the store refuses; what is not told then is told by the next.</summary>
+    private async Task Tell(ShardFence fence, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var telling = teller.Tell(fence, known.Values.DefaultIfEmpty(0).Min(), Live, ended.Token); // 2
+        while (!telling.IsCompleted && ownership.Held == fence && !known.IsEmpty) // 3
+        {
+            await Task.WhenAny(telling, Task.Delay(Look, clock, ended.Token), Next());
+        }
+
+        isTelling = false;
+        await ended.CancelAsync();
+        await Quietly(telling);
+        stop.ThrowIfCancellationRequested();
+        await Task.Delay(Look, clock, stop);
+    }
+
+    private void Live()
+    {
+        isTelling = true;
+        Signal();
+    }
+
+    /// <summary>Whether it ended well; else the store is away, or somebody else owns the ledger: the next round sees.</summary>
+    private static async Task<bool> Quietly(Task task)
+    {
+        try
+        {
+            await task;
+            return true;
+        }
+        catch (Exception e) when (e is FailureException or OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -89,6 +89,28 @@ internal sealed class Subscriptions(IStateStore store, IIdSource ids)
         return new(all, page.HasMore ? all[^1].Id : "");
     }
 
+    /// <summary>Every one, of both APIs, as of now.</summary>
+    public async Task<IReadOnlyList<Stored<Subscription>>> All(CancellationToken cancel)
+    {
+        var all = new List<Stored<Subscription>>();
+        for (string? after = null; ;)
+        {
+            var page = await store.Scan(Prefix, after, cancel: cancel);
+            all.AddRange(page.Entries.Select(e => e.As(SubscriptionJson.Default.Subscription)));
+            if (!page.HasMore)
+            {
+                return all;
+            }
+
+            after = page.Entries[^1].Key;
+        }
+    }
+
+    /// <summary>Where it wants to be told, whichever API it is of; null if it is gone.</summary>
+    public async Task<string?> CallbackOf(string id, CancellationToken cancel) =>
+        (await store.Get(Key(SubscriptionRules.Lcm, id), SubscriptionJson.Default.Subscription, cancel)
+        ?? await store.Get(Key(SubscriptionRules.Pkgm, id), SubscriptionJson.Default.Subscription, cancel))?.Value.CallbackUri;
+
     public async Task<Outcome<bool>> Remove(string api, string id, CancellationToken cancel)
     {
         if (!IsId(id) || await store.Get(Key(api, id), SubscriptionJson.Default.Subscription, cancel) is not { } found)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Mano.Meo.Rest.Notifications;
 
 /// <summary>MEC 010-2 clauses 7.3.3, 7.3.4, 7.4.7 and 7.4.8: who wants to be told.</summary>
-internal sealed class SubscriptionEndpoints(Subscriptions subscriptions, Notifier notifier, IdempotencyKeys keys)
+internal sealed class SubscriptionEndpoints(Subscriptions subscriptions, Notifier notifier, IdempotencyKeys keys, CallbackPolicy callbacks, RestOptions options)
 {
     private const string Root = "/subscriptions";
 
@@ -23,14 +23,23 @@ internal sealed class SubscriptionEndpoints(Subscriptions subscriptions, Notifie
         var body = await context.ReadBody(RestJson.Default.SubscriptionRequest);
         var wanted = SubscriptionRules.Check(body, api, context.Origin());
         var cancel = context.RequestAborted;
+        await RefuseCallback(wanted.CallbackUri, cancel);
         var made = (await keys.Once(
             context.Key(body, RestJson.Default.SubscriptionRequest),
             again: known => subscriptions.Get(api, known.Subject, cancel),
             first: use => subscriptions.Add(wanted, use, cancel),
             cancel)).Value;
-        await notifier.Knows(made.Id, cancel);
+        await notifier.Knows(cancel);
         context.Response.Headers.Location = made.Url;
         await context.WriteBody(SubscriptionInfo.Of(made), RestJson.Default.SubscriptionInfo, StatusCodes.Status201Created);
+    }
+
+    private async Task RefuseCallback(string callback, CancellationToken cancel)
+    {
+        if ((callbacks.Fault(callback) ?? (options.TestsCallbacks ? await callbacks.Test(callback, cancel) : null)) is { } fault)
+        {
+            throw Failure.InvalidInput("CALLBACK", $"callbackUri is '{callback}', where nothing is sent to: {fault}.", "callbackUri").ToException();
+        }
     }
 
     private async Task List(HttpContext context, string api)

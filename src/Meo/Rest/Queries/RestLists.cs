@@ -23,6 +23,8 @@ internal sealed class RestLists(RestOptions options)
 {
     private const string Marker = "nextpage_opaque_marker";
 
+    private static readonly string[] Known = ["filter", "all_fields", "fields", "exclude_fields", "exclude_default", Marker];
+
     /// <summary>A filter that lets little pass is looked for so far; then the page ends, with or without entries, and says where it goes on.</summary>
     private const int MostLookedAt = 10_000;
 
@@ -75,10 +77,17 @@ internal sealed class RestLists(RestOptions options)
         }
     }
 
-    /// <summary>The query by the standard's names: the file of 2026 numbers those that it has for several resources (<c>filter1</c>), and means the same.</summary>
-    public static IQueryCollection Wishes(HttpContext context) => new QueryCollection(context.Request.Query
-        .GroupBy(p => p.Key.TrimEnd('1'), StringComparer.Ordinal)
-        .ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal));
+    /// <summary>
+    /// The query by the standard's names: the file of 2026 numbers those that it has for several resources (<c>filter1</c>), and means the same. A name that
+    /// is none is refused: what it was to leave out would be given.
+    /// </summary>
+    public static IQueryCollection Wishes(HttpContext context)
+    {
+        var query = context.Request.Query.GroupBy(p => p.Key.TrimEnd('1'), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
+        return query.Keys.FirstOrDefault(k => !Known.Contains(k)) is { } unknown
+            ? throw Failure.InvalidInput("UNKNOWN_PARAMETER", $"The query has a parameter '{unknown}'; {string.Join(", ", Known)} are known.", unknown).ToException()
+            : new QueryCollection(query);
+    }
 
     private static string? AfterOf(IQueryCollection query)
     {
