@@ -14,6 +14,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
+    private readonly OperationReader operations;
     private readonly IStateStore store;
     private readonly IReadOnlyDictionary<string, OperationTable> tables;
     private readonly RetryPolicy retry;
@@ -24,9 +25,10 @@ internal sealed class OperationDispatcher : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private Task background = Task.CompletedTask;
 
-    public OperationDispatcher(IStateStore store, IReadOnlyDictionary<string, OperationTable> tables, SagaOptions options, TimeProvider clock, ILogger log)
+    public OperationDispatcher(OperationReader operations, IReadOnlyDictionary<string, OperationTable> tables, SagaOptions options, TimeProvider clock, ILogger log)
     {
-        this.store = store;
+        this.operations = operations;
+        store = operations.Store;
         this.tables = tables;
         this.clock = clock;
         this.log = log;
@@ -50,6 +52,8 @@ internal sealed class OperationDispatcher : IAsyncDisposable
     /// <summary>Runs an operation that was accepted here, if its shard is ours; else its owner learns of it from the store.</summary>
     public void Begin(Stored<OperationRecord> accepted)
     {
+        operations.Wrote(accepted);
+
         // Only the operation that made the subject's lock knows its version without reading: it is the acceptance's own.
         var lockVersion = accepted.Value.State == OperationState.Running ? accepted.Version : default(long?);
         Run(accepted, lockVersion);
@@ -163,7 +167,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
             return;
         }
 
-        var seen = await store.Get(OperationKeys.Record(open.Tenant, open.Id), SagaJson.Default.OperationRecord, stop.Token);
+        var seen = await operations.Find(open.Tenant, open.Id, stop.Token);
         if (seen is null || seen.Value.State.IsFinal())
         {
             return;
@@ -198,7 +202,7 @@ internal sealed class OperationDispatcher : IAsyncDisposable
             Log.Resumed(log, record.Id, record.Name, record.Subject, record.State);
         }
 
-        var journal = new OperationJournal(store, held.Lease.Fence, clock, log, stored, lockVersion);
+        var journal = new OperationJournal(operations, held.Lease.Fence, clock, log, stored, lockVersion);
         var one = new Running(new(table, journal, retry, clock, log, held.Stop.Token), stored.Version, held);
         if (running.TryAdd(record.Id, one))
         {

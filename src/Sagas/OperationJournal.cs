@@ -8,10 +8,11 @@ namespace Mano.Sagas;
 /// The stored side of one running operation. Every commit is fenced by the shard's epoch and expects the version it wrote last;
 /// the only thing that others write into the record is <see cref="OperationRecord.Asked"/>, which is taken over on a conflict.
 /// </summary>
-internal sealed class OperationJournal(IStateStore store, ShardFence fence, TimeProvider clock, ILogger log, Stored<OperationRecord> stored, long? lockVersion)
+internal sealed class OperationJournal(OperationReader operations, ShardFence fence, TimeProvider clock, ILogger log, Stored<OperationRecord> stored, long? lockVersion)
 {
     private static readonly TimeSpan PatientDelay = TimeSpan.FromMilliseconds(200);
 
+    private readonly IStateStore store = operations.Store;
     private readonly string key = stored.Key;
     private long version = stored.Version;
     private long? lockVersion = lockVersion;
@@ -40,6 +41,7 @@ internal sealed class OperationJournal(IStateStore store, ShardFence fence, Time
             if (result.IsCommitted)
             {
                 (Record, version) = (next, result.Revision);
+                operations.Wrote(new(key, next, version));
                 return null;
             }
 

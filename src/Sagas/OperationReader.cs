@@ -7,9 +7,14 @@ namespace Mano.Sagas;
 /// <summary>Reads operations: one, many, or one as it goes on.</summary>
 public sealed class OperationReader(IStateStore store)
 {
+    private readonly RecentOperations recent = new();
+
+    /// <summary>Where operations are.</summary>
+    internal IStateStore Store => store;
+
     /// <summary>The operation, or null.</summary>
-    public ValueTask<Stored<OperationRecord>?> Find(string tenant, string id, CancellationToken cancel = default) =>
-        store.Get(OperationKeys.Record(tenant, id), SagaJson.Default.OperationRecord, cancel);
+    public async ValueTask<Stored<OperationRecord>?> Find(string tenant, string id, CancellationToken cancel = default) =>
+        await store.Get(OperationKeys.Record(tenant, id), cancel) is { } entry ? Known(entry) : null;
 
     /// <summary>All operations of a tenant, in the order of their ids, which is that of their acceptance.</summary>
     public IAsyncEnumerable<Stored<OperationRecord>> List(string tenant, CancellationToken cancel = default) =>
@@ -36,7 +41,7 @@ public sealed class OperationReader(IStateStore store)
             throw Failure.NotFound("OPERATION_NOT_FOUND", $"There is no operation {id}: list the operations.", id).ToException();
         }
 
-        var seen = page.Entries[0].As(SagaJson.Default.OperationRecord);
+        var seen = Known(page.Entries[0]);
         yield return seen;
         if (seen.Value.State.IsFinal())
         {
@@ -50,7 +55,7 @@ public sealed class OperationReader(IStateStore store)
                 continue;
             }
 
-            seen = change.As(SagaJson.Default.OperationRecord);
+            seen = recent.Find(key, change.Revision) ?? recent.Put(change.As(SagaJson.Default.OperationRecord));
             yield return seen;
             if (seen.Value.State.IsFinal())
             {
@@ -72,4 +77,9 @@ public sealed class OperationReader(IStateStore store)
 
         throw new InvalidOperationException($"The watch of operation {id} ended before the operation did.");
     }
+
+    /// <summary>Keeps what was written, for those who follow it.</summary>
+    internal void Wrote(Stored<OperationRecord> operation) => recent.Put(operation);
+
+    private Stored<OperationRecord> Known(Entry entry) => recent.Find(entry.Key, entry.Version) ?? recent.Put(Read(entry));
 }

@@ -23,9 +23,9 @@ public sealed class SagaEngine : IAsyncDisposable
         this.log = log;
         acceptor = new(store, options, clock);
         requests = new(store, this.tables, clock);
-        dispatcher = new(store, this.tables, options, clock, log);
-        gauges = new(() => dispatcher.Unfinished, options, clock);
         Operations = new(store);
+        dispatcher = new(Operations, this.tables, options, clock, log);
+        gauges = new(() => dispatcher.Unfinished, options, clock);
     }
 
     /// <summary>Reads and watches operations.</summary>

@@ -1,7 +1,7 @@
 namespace Mano.Mesh.State;
 
 /// <summary>
-/// The newest changes, kept in memory so that watchers follow without touching storage, and the signal that wakes them.
+/// The newest changes, kept in memory so that watchers follow without touching storage; wakes those whom a change concerns.
 /// Bounded by count and bytes; a watcher that has fallen behind the tail reads from storage until it catches up.
 /// </summary>
 internal sealed class ChangeFeed
@@ -11,9 +11,9 @@ internal sealed class ChangeFeed
 
     private readonly Lock gate = new();
     private readonly List<Change> tail = [];
+    private readonly FeedWaiters waiters = new();
     private long tailBytes;
     private long floor;
-    private TaskCompletionSource signal = NewSignal();
     private bool closed;
 
     public ChangeFeed(long current) => (Current, floor) = (current, current);
@@ -21,12 +21,14 @@ internal sealed class ChangeFeed
     /// <summary>The latest published revision.</summary>
     public long Current { get; private set; }
 
-    /// <summary>Appends the changes of one or more whole commits and wakes every watcher.</summary>
+    /// <summary>Appends the changes of one or more whole commits and wakes those who watch one of the keys.</summary>
     public void Publish(IReadOnlyList<Change> changes, long revision)
     {
-        TaskCompletionSource wake;
+        IReadOnlyList<TaskCompletionSource<long>> woken;
+        long quietUpTo;
         lock (gate)
         {
+            quietUpTo = Current;
             tail.AddRange(changes);
             foreach (var change in changes)
             {
@@ -35,25 +37,27 @@ internal sealed class ChangeFeed
 
             Current = revision;
             Trim();
-            (wake, signal) = (signal, NewSignal());
+            woken = waiters.Take(changes);
         }
 
-        wake.TrySetResult();
+        Wake(woken, quietUpTo);
     }
 
     /// <summary>Forgets everything up to a revision: there is a gap before it that only storage can tell.</summary>
     public void SkipTo(long revision)
     {
-        TaskCompletionSource wake;
+        IReadOnlyList<TaskCompletionSource<long>> woken;
+        long quietUpTo;
         lock (gate)
         {
+            quietUpTo = Current;
             tail.Clear();
             tailBytes = 0;
             (Current, floor) = (revision, revision);
-            (wake, signal) = (signal, NewSignal());
+            woken = waiters.TakeAll();
         }
 
-        wake.TrySetResult();
+        Wake(woken, quietUpTo);
     }
 
     /// <summary>
@@ -83,30 +87,60 @@ internal sealed class ChangeFeed
         }
     }
 
-    /// <summary>Completes when there is something after the revision, or the store is closed.</summary>
-    public Task WaitBeyond(long revision, CancellationToken cancel)
+    /// <summary>
+    /// Completes when something under the prefix has changed after the revision, or may have, or the store is closed; with the revision
+    /// up to which nothing has, at least the given one: a watcher of what seldom changes does not fall behind the tail.
+    /// </summary>
+    public async Task<long> WaitBeyond(long revision, string prefix, CancellationToken cancel)
     {
+        TaskCompletionSource<long> waiter;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, typeof(IStateStore));
-            return Current > revision ? Task.CompletedTask : signal.Task.WaitAsync(cancel);
+            if (Current > revision)
+            {
+                return revision;
+            }
+
+            waiter = waiters.Add(prefix);
+        }
+
+        using var registration = cancel.UnsafeRegister(static (waiter, cancel) => ((TaskCompletionSource<long>)waiter!).TrySetCanceled(cancel), waiter);
+        try
+        {
+            return Math.Max(revision, await waiter.Task);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (gate)
+            {
+                waiters.RemoveIfAny(prefix, waiter);
+            }
+
+            throw;
         }
     }
 
     /// <summary>Ends every watch.</summary>
     public void Close()
     {
-        TaskCompletionSource wake;
+        IReadOnlyList<TaskCompletionSource<long>> woken;
         lock (gate)
         {
             closed = true;
-            wake = signal;
+            woken = waiters.TakeAll();
         }
 
-        wake.TrySetResult();
+        Wake(woken, Current);
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static void Wake(IReadOnlyList<TaskCompletionSource<long>> woken, long quietUpTo)
+    {
+        foreach (var waiter in woken)
+        {
+            waiter.TrySetResult(quietUpTo);
+        }
+    }
 
     private static long SizeOf(Change change) => 64 + change.Key.Length + (change.Value?.Length ?? 0);
 

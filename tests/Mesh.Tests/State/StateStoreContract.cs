@@ -180,6 +180,29 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal(seen.Select(c => c.Revision).Order(), seen.Select(c => c.Revision));
     }
 
+    /// <summary>More changes of others than are kept in memory: whoever watches what seldom changes is not told that it is too late.</summary>
+    [Fact]
+    public async Task A_watch_of_what_seldom_changes_sees_its_next_change_however_many_others_there_were()
+    {
+        await using var seldom = Store.Watch("seldom/", await Store.CurrentRevision()).GetAsyncEnumerator();
+        var next = seldom.MoveNextAsync().AsTask();
+        for (var commit = 0; commit < 20; commit++)
+        {
+            var batch = new Batch();
+            foreach (var key in Enumerable.Range(commit * 500, 500))
+            {
+                batch.Put($"often/{key}", Json(key));
+            }
+
+            Assert.True((await Store.Commit(batch)).IsCommitted);
+        }
+
+        Assert.False(next.IsCompleted);
+        var told = await Store.Commit(new Batch().Put("seldom/1", Json(1)));
+        Assert.True(await next);
+        Assert.Equal(("seldom/1", told.Revision), (seldom.Current.Key, seldom.Current.Revision));
+    }
+
     [Fact]
     public async Task A_watch_can_be_cancelled_while_it_waits()
     {

@@ -126,7 +126,7 @@ public sealed class RedisStateStore : IRemoteStateStore
 
     public async IAsyncEnumerable<Change> Watch(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await foreach (var batch in Follow(prefix, sinceRevision, cancel))
+        await foreach (var batch in Batches(prefix, wakenBy: prefix, sinceRevision, cancel))
         {
             foreach (var change in batch.Changes)
             {
@@ -135,7 +135,11 @@ public sealed class RedisStateStore : IRemoteStateStore
         }
     }
 
-    public async IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
+    public IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, CancellationToken cancel = default) =>
+        Batches(prefix, wakenBy: "", sinceRevision, cancel);
+
+    /// <summary>Whoever only wants the changes sleeps until there are some; whoever also wants to know how far it was quiet, until any commit.</summary>
+    private async IAsyncEnumerable<ChangeBatch> Batches(string prefix, string wakenBy, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel)
     {
         StateKeys.CheckPrefix(prefix);
         if (sinceRevision > feed.Current && await CurrentRevision(cancel) is var current && sinceRevision > current)
@@ -154,8 +158,7 @@ public sealed class RedisStateStore : IRemoteStateStore
             }
 
             yield return new(found, upTo);
-            cursor = upTo;
-            await feed.WaitBeyond(cursor, cancel);
+            cursor = await feed.WaitBeyond(upTo, wakenBy, cancel);
         }
     }
 
