@@ -7,6 +7,9 @@ test: ## install what the tests need and run them all
 	./mano test
 lint: ## check the protos with buf
 	npx --yes @bufbuild/buf@1.75.0 lint
+reference: ## write docs/reference anew from the protos and the OpenAPI files
+	tests/install
+	node tests/reference/generate.js
 bench: ## measure against the floor and write bench/RESULTS.md
 	bench/run
 chaos: ## kill, pause and cut a whole system: KILLS=1000 MINUTES=60 SEED=1 TOPOLOGY=mesh|replicas|single
@@ -21,4 +24,4 @@ placement-cases: ## decide a million random placements by index and by scan, whi
 	dotnet test tests/Meo.Tests -c Release -nologo --filter FullyQualifiedName~SearchIsTheScan --logger "console;verbosity=detailed"
 demo: ## an edge system on this machine, one application, from start to clean end
 	./mano demo --once
-.PHONY: help build test lint bench chaos fuzz placement-cases demo
+.PHONY: help build test lint reference bench chaos fuzz placement-cases demo

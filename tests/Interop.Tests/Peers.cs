@@ -30,6 +30,20 @@ internal sealed class BufFactAttribute : FactAttribute
     public BufFactAttribute() => Skip = Peers.WhyNoBuf.Value!;
 }
 
+/// <summary>A test with the stubs that protoc makes for Python; skipped, with the reason, where that is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PythonStubsFactAttribute : FactAttribute
+{
+    public PythonStubsFactAttribute() => Skip = Peers.WhyNoPython.Value ?? Peers.WhyNoStubs.Value!;
+}
+
+/// <summary>A test with node and its gRPC packages; skipped, with the reason, where they are not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NodeFactAttribute : FactAttribute
+{
+    public NodeFactAttribute() => Skip = Peers.WhyNoNode.Value!;
+}
+
 /// <summary>The foreign programs, as tests/install puts them there.</summary>
 internal static class Peers
 {
@@ -39,6 +53,11 @@ internal static class Peers
 
     public static readonly Lazy<string?> WhyNoPython = new(() =>
         Succeeds(Python, "-c", "import grpc, google.protobuf") ? null : "needs python3-grpcio, which is not installed: run tests/install");
+
+    public static readonly Lazy<string?> WhyNoStubs = new(() =>
+        Succeeds("protoc", "--version") && Succeeds("sh", "-c", "command -v grpc_python_plugin") && File.Exists("/usr/include/google/protobuf/any.proto")
+            ? null
+            : "needs protobuf-compiler, libprotobuf-dev and protobuf-compiler-grpc, which are not installed: run tests/install");
 
     public static readonly Lazy<string?> WhyNoNode = new(() =>
         Has("@grpc/grpc-js") && Has("@grpc/proto-loader") && Succeeds("node", "--version")

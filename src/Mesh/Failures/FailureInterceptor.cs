@@ -18,7 +18,7 @@ public sealed class FailureInterceptor : Interceptor
         }
         catch (FailureException e)
         {
-            throw e.Failure.ToRpcException();
+            throw e.Failure.ToRpcException(RequestIds.Of(context));
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class FailureInterceptor : Interceptor
         }
         catch (FailureException e)
         {
-            throw e.Failure.ToRpcException();
+            throw e.Failure.ToRpcException(RequestIds.Of(context));
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class FailureInterceptor : Interceptor
         }
         catch (FailureException e)
         {
-            throw e.Failure.ToRpcException();
+            throw e.Failure.ToRpcException(RequestIds.Of(context));
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class FailureInterceptor : Interceptor
         }
         catch (FailureException e)
         {
-            throw e.Failure.ToRpcException();
+            throw e.Failure.ToRpcException(RequestIds.Of(context));
         }
     }
 }

@@ -7,8 +7,8 @@ using WireIllegalState = Mano.Common.V1.IllegalState;
 namespace Mano.Mesh.Failures;
 
 /// <summary>
-/// The one table between a <see cref="Failure"/> and its gRPC form: a status code, the sentence as its message, and
-/// <c>mano.common.v1.Failure</c> (with <c>IllegalState</c> where there is one) in <c>grpc-status-details-bin</c>.
+/// The one table between a <see cref="Failure"/> and its gRPC form: a status code, the sentence as its message, and what
+/// <see cref="FailureDetails"/> says in <c>grpc-status-details-bin</c>.
 /// </summary>
 public static class FailureStatus
 {
@@ -49,20 +49,10 @@ public static class FailureStatus
     }
 
     /// <summary>As it is thrown out of a gRPC method.</summary>
-    public static RpcException ToRpcException(this Failure failure)
-    {
-        var code = CodeOf(failure.Kind);
-        var status = new Google.Rpc.Status { Code = (int)code, Message = failure.Message };
-        status.Details.Add(Any.Pack(failure.ToWire()));
-        if (failure.CurrentState is not null)
-        {
-            var state = new WireIllegalState { Current = failure.CurrentState };
-            state.Allowed.AddRange(failure.AllowedStates);
-            status.Details.Add(Any.Pack(state));
-        }
-
-        return status.ToRpcException();
-    }
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="requestId">How the caller calls its request; null if it does not.</param>
+    public static RpcException ToRpcException(this Failure failure, string? requestId = null) =>
+        FailureDetails.StatusOf(failure, (int)CodeOf(failure.Kind), requestId).ToRpcException();
 
     /// <summary>What a failed call says; a peer that is not ours has no details, and its message is all there is.</summary>
     public static Failure ToFailure(this RpcException exception)
@@ -71,9 +61,11 @@ public static class FailureStatus
         var failure = new Failure(
             kind, kind.ToString().ToUpperInvariant(), exception.Status.Detail,
             Retryable: exception.StatusCode is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.DeadlineExceeded);
-        foreach (var detail in exception.GetRpcStatus()?.Details ?? [])
+        var details = exception.GetRpcStatus()?.Details ?? [];
+        var isOurs = details.Any(d => d.Is(WireFailure.Descriptor));
+        foreach (var detail in details)
         {
-            failure = With(failure, detail);
+            failure = isOurs ? With(failure, detail) : FailureDetails.With(failure, detail);
         }
 
         return failure;

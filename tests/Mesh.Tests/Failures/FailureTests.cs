@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Ids;
@@ -18,9 +19,9 @@ public sealed class FailureTests
     [Fact]
     public void Every_kind_has_a_status_code_of_its_own_and_comes_back_from_it()
     {
-        var codes = Enum.GetValues<FailureKind>().Select(FailureStatus.CodeOf).ToList();
+        var codes = System.Enum.GetValues<FailureKind>().Select(FailureStatus.CodeOf).ToList();
         Assert.Equal(codes.Count, codes.Distinct().Count());
-        Assert.Equal(Enum.GetValues<FailureKind>(), codes.Select(FailureStatus.KindOf));
+        Assert.Equal(System.Enum.GetValues<FailureKind>(), codes.Select(FailureStatus.KindOf));
         Assert.Equal(FailureKind.Internal, FailureStatus.KindOf(StatusCode.Unknown));
     }
 
@@ -94,6 +95,60 @@ public sealed class FailureTests
         Assert.Equal(made.Order(StringComparer.Ordinal), made);
         Assert.All(made, id => Assert.Equal(7, Guid.Parse(id).Version));
     }
+
+    [Fact]
+    public void Each_kind_carries_the_standard_details_that_fit_it()
+    {
+        var bad = Details(Refused);
+        Assert.Equal(["mano.common.v1.Failure", "google.rpc.ErrorInfo", "google.rpc.BadRequest"], bad.Select(Name));
+        var info = bad[1].Unpack<Google.Rpc.ErrorInfo>();
+        Assert.Equal(("APPD_INVALID", "mano", "package/p1", "false"), (info.Type, info.Domain, info.Metadata["subject"], info.Metadata["retryable"]));
+        var violation = Assert.Single(bad[2].Unpack<Google.Rpc.BadRequest>().FieldViolations);
+        Assert.Equal(("topology_template.node_templates.logic0", "memory is missing; say how much."), (violation.Field, violation.Description));
+
+        var gone = Details(Failure.NotFound("APP_INSTANCE_NOT_FOUND", "No such instance.", "app-instance/a1"))[^1].Unpack<Google.Rpc.ResourceInfo>();
+        Assert.Equal(("app-instance", "a1", "No such instance."), (gone.ResourceType, gone.ResourceName, gone.Description));
+        Assert.Equal("operation", Details(Failure.NotFound("OPERATION_NOT_FOUND", "None.", "0199"))[^1].Unpack<Google.Rpc.ResourceInfo>().ResourceType);
+        Assert.Equal(
+            ["mano.common.v1.Failure", "google.rpc.ErrorInfo", "mano.common.v1.IllegalState", "google.rpc.PreconditionFailure"],
+            Details(Failure.IllegalState("ILLEGAL_STATE", "Not now.", "app-instance/a1", "STARTED", "STOPPED")).Select(Name));
+        Assert.Equal("google.rpc.QuotaFailure", Name(Details(Failure.NoCapacity("QUOTA_BYTES", "Full.", "tenant/default"))[^1]));
+        Assert.Equal(1, Details(Failure.Unavailable("STORE_UNAVAILABLE", "Away."))[^1].Unpack<Google.Rpc.RetryInfo>().RetryDelay.Seconds);
+        Assert.Equal("page_size", Details(Failure.InvalidInput("PAGE_SIZE", "Too large.", "page_size"))[^1].Unpack<Google.Rpc.BadRequest>().FieldViolations[0].Field);
+        Assert.Equal("req-7", Refused.ToRpcException("req-7").GetRpcStatus()!.Details.Single(d => d.Is(Google.Rpc.RequestInfo.Descriptor)).Unpack<Google.Rpc.RequestInfo>().RequestId);
+    }
+
+    [Theory]
+    [InlineData("is missing; give a text of 1 to 255 letters.")]
+    [InlineData("fehlt – größer als ✓ 名前 😀😀 ist nötig")]
+    public void Details_of_any_failure_fit_into_the_headers_that_clients_take(string sentence)
+    {
+        var faults = Enumerable.Range(0, 500).Select(i => new Fault($"topology_template.node_templates.node{i}.properties", sentence)).ToList();
+        var failure = Failure.InvalidInput("INVALID_REQUEST", string.Join("; ", faults), new string('s', 5000), faults);
+        var sent = failure.ToRpcException("r");
+        var status = sent.GetRpcStatus()!;
+        Assert.InRange(status.CalculateSize(), 2000, 5300);
+        Assert.InRange(Uri.EscapeDataString(sent.Status.Detail).Length, 400, 1200);
+        var back = sent.ToFailure();
+        Assert.InRange(back.Faults.Count, 5, 100);
+        Assert.InRange(status.Details[^1].Unpack<Google.Rpc.BadRequest>().FieldViolations.Count, 5, 100);
+        Assert.Equal(faults[0], back.Faults[0]);
+        Assert.Equal($"{500 - back.Faults.Count + 1} more are not shown here; mend these first, or read the record of what was refused.", back.Faults[^1].Message);
+    }
+
+    [Fact]
+    public void Standard_details_of_a_foreign_server_are_understood()
+    {
+        var status = new Google.Rpc.Status { Code = (int)StatusCode.InvalidArgument, Message = "wrong" };
+        status.Details.Add(Any.Pack(new Google.Rpc.ErrorInfo { Type = "FLAVOR_UNKNOWN", Domain = "cloud.example" }));
+        status.Details.Add(Any.Pack(new Google.Rpc.BadRequest { FieldViolations = { new Google.Rpc.BadRequest.Types.FieldViolation { Field = "flavor", Description = "is not there" } } }));
+        var failure = status.ToRpcException().ToFailure();
+        Assert.Equal((FailureKind.InvalidInput, "FLAVOR_UNKNOWN", "wrong", "flavor"), (failure.Kind, failure.Reason, failure.Message, Assert.Single(failure.Faults).Path));
+    }
+
+    private static List<Any> Details(Failure failure) => [.. failure.ToRpcException().GetRpcStatus()!.Details];
+
+    private static string Name(Any detail) => Any.GetTypeName(detail.TypeUrl);
 
     private static void AssertSame(Failure expected, Failure actual)
     {
