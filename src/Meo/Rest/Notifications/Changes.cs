@@ -58,7 +58,7 @@ internal abstract class ChangeMirror<T>(Func<Happening, ValueTask> tell) : IStat
 
         if (changes.Count > 0 || (before is null && MarksAll && entry.Version <= Since))
         {
-            await tell(new(entry.Key, IsKept(now) ? entry.Value : null, entry.Version, changes));
+            await tell(new(entry.Key, IsKept(now) ? (ReadOnlyMemory<byte>?)entry.Value : null, entry.Version, changes));
             Since = changes.Count > 0 && !MarksAll ? Math.Max(Since, entry.Version) : Since;
         }
     }
