@@ -1,4 +1,5 @@
 using Mano.Meo.Lifecycle;
+using Mano.Packages;
 using Mano.Packages.AppD;
 
 namespace Mano.Meo.Tests.Placement;
