@@ -25,8 +25,7 @@ public sealed class CommandTreeTests
     [InlineData("host", "list add remove maintenance")]
     [InlineData("vim", "list show add test update remove adapters rotate-key conformance serve contract")]
     [InlineData("replica", "list")]
-    [InlineData("placement", "explain")]
-    [InlineData("placement", "group")]
+    [InlineData("placement", "explain group")]
     [InlineData("store", "backup restore")]
     public void A_noun_has_its_verbs(string noun, string verbs)
     {
