@@ -9,7 +9,7 @@ namespace Mano.OpenStack.Tests;
 public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
 {
     /// <summary>The services wait for one another half of the time; more at once only wait longer.</summary>
-    private const int Lanes = 3;
+    private const int Lanes = 4;
 
     private readonly Channel<CloudProject> free = Channel.CreateUnbounded<CloudProject>();
     private readonly List<CloudProject> projects = [];
@@ -75,7 +75,7 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
         Name = "OpenStack",
 
         // What security groups do is shown elsewhere; here each would be half a dozen requests more for every compute.
-        Open = () => Task.FromResult<VimAdapters.Contract.IVimAdapter>(bench.Open(bench.Options() with { SecurityGroups = false, FastPoll = TimeSpan.FromMilliseconds(250) })),
+        Open = () => Task.FromResult<VimAdapters.Contract.IVimAdapter>(bench.Open(bench.Options() with { SecurityGroups = false, SweepInterval = TimeSpan.FromMinutes(1) })),
         Image = bench.Disk(),
         Small = new(1000, 64, 1),
         Patience = TimeSpan.FromMinutes(3),

@@ -20,11 +20,6 @@ internal sealed record SiteTerms(Mark Mark, OpenStackOptions Options, TimeProvid
 /// <summary>Brings one server to what its record intends. Every step may have been done before. Callers hold the key.</summary>
 internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState cloud, ServerTable table, SiteTerms terms)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>A look that is younger is not repeated for who only wants to see: many callers ask at once, and Nova is slow.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(250);
-
     private readonly ConcurrentDictionary<string, Sight> seen = new(StringComparer.Ordinal);
 
     private sealed record Sight(ServerDetails Server, long At);
@@ -32,9 +27,12 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
     /// <summary>The server as it was last seen; null: none was.</summary>
     public ServerDetails? LastSeen(string computeId) => seen.GetValueOrDefault(computeId)?.Server;
 
-    /// <summary>The server of a record as it is now, or was a moment ago.</summary>
+    /// <summary>
+    /// The server of a record as it is now, or was at a look that is younger than the looks at what is on its way. Nova asks Neutron about
+    /// every server that it shows: many callers that each ask anew slow both down for all.
+    /// </summary>
     public Task<ServerDetails?> SeeAsync(ServerRecord record, CancellationToken cancellationToken) =>
-        seen.GetValueOrDefault(record.ComputeId) is { } sight && sight.Server.Id == record.ServerId && terms.Clock.GetElapsedTime(sight.At) < Fresh
+        seen.GetValueOrDefault(record.ComputeId) is { } sight && sight.Server.Id == record.ServerId && terms.Clock.GetElapsedTime(sight.At) < terms.Options.FastPoll
             ? Task.FromResult<ServerDetails?>(sight.Server) : FindAsync(record, cancellationToken);
 
     /// <summary>Looks at all servers in one request, so that seeing each asks for none.</summary>
@@ -125,7 +123,7 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
         while (await LeftAsync(computeId, record, cancellationToken) is { Count: > 0 } left)
         {
             RefuseIfLong(started, computeId, $"Its server ({left[0].Id}) is {left[0].Status}");
-            await Task.Delay(Pause, terms.Clock, cancellationToken);
+            await Task.Delay(terms.Options.FastPoll, terms.Clock, cancellationToken);
         }
 
         await parts.Ports.RemoveAsync(computeId, record, cancellationToken);
@@ -139,7 +137,7 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
             while (await parts.Volumes.RemoveAsync(computeId, cancellationToken) is (> 0, var why))
             {
                 RefuseIfLong(started, computeId, $"One of its volumes is still there: {why}");
-                await Task.Delay(Pause, terms.Clock, cancellationToken);
+                await Task.Delay(terms.Options.FastPoll, terms.Clock, cancellationToken);
             }
         }
 
