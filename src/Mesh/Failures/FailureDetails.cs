@@ -44,7 +44,7 @@ internal static class FailureDetails
         var others = Others(failure, wire.Message, requestId).ToList();
         var room = Math.Max(0, MostBytes - Overhead - status.CalculateSize() - wire.CalculateSize() - others.Sum(o => o.CalculateSize()));
         wire.Faults.AddRange(Fitting(failure.Faults.Select(f => f.ToWire()).ToList(), room * 3 / 5, left => new Fault(
-            "", $"{left} more are not shown here; mend these first, or read the record of what was refused.").ToWire()));
+            "and more", $"{left} more are not shown here; mend these first, or read the record of what was refused.").ToWire()));
         status.Details.Add(Any.Pack(wire));
         status.Details.Add(others);
         if (failure.Kind == FailureKind.InvalidInput && Violations(failure, wire.Message) is { Count: > 0 } violations)

@@ -116,7 +116,9 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
                 cloud.SawBack();
                 table.Forget(terms.Clock.GetUtcNow() - terms.Options.FenceRetention);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+#pragma warning disable CA1031 // a look that is broken off may end in any way, and nobody needs to hear of it
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 return;
             }
