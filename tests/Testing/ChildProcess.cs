@@ -54,10 +54,10 @@ public sealed class ChildProcess : IAsyncDisposable
         await WaitForExit();
     }
 
-    /// <summary>The exit code, once all output has been read.</summary>
+    /// <summary>The exit code, once all output has been read. A whole demo takes most of half a minute when nothing else runs.</summary>
     public async Task<int> WaitForExit()
     {
-        await process.WaitForExitAsync().Soon($"exit of {process.StartInfo.FileName}");
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
         await outputEnded.Task.Soon("end of output");
         return process.ExitCode;
     }
