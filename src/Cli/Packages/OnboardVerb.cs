@@ -34,7 +34,11 @@ internal static class OnboardVerb
         return run.Err.Progress().AutoClear(true).HideCompleted(true).StartAsync(async view =>
         {
             var bar = view.AddTask($"sending {name.EscapeMarkup()}", maxValue: Math.Max(1, content.Length));
-            return await new PackageUpload(run.Meo, run.Surroundings.Clock) { OnSent = sent => bar.Value = sent, OnBroken = _ => bar.Description = "connection lost, going on…" }.OnboardAsync(content, name, id, run.Stop);
+            return await new PackageUpload(run.Meo, run.Surroundings.Clock)
+            {
+                OnSent = sent => bar.Value = sent,
+                OnBroken = news => bar.Description = news.EscapeMarkup(),
+            }.OnboardAsync(content, name, id, run.Stop);
         });
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PackageUpload(MeoConnection meo, TimeProvider? clock = nul
     /// <summary>Told how many bytes were sent so far.</summary>
     public Action<long> OnSent { get; init; } = _ => { };
 
-    /// <summary>Told when the connection broke and the upload goes on.</summary>
+    /// <summary>Told when the connection broke, and where the upload goes on.</summary>
     public Action<string> OnBroken { get; init; } = _ => { };
 
     /// <param name="id">The caller's own id; empty: the MEO chooses one.</param>
@@ -37,10 +37,31 @@ internal sealed class PackageUpload(MeoConnection meo, TimeProvider? clock = nul
             };
             return await UploadAsync(content, header, stop);
         }
+        catch (FailureException e) when (e.Failure.FaultsLeftOut > 0)
+        {
+            var whole = await WholeAsync(e.Failure, created.AppPackage.AppPackageId);
+            await RemoveAsync(created.AppPackage.AppPackageId);
+            throw whole.ToException();
+        }
         catch (Exception e) when (e is FailureException or OperationCanceledException)
         {
             await RemoveAsync(created.AppPackage.AppPackageId);
             throw;
+        }
+    }
+
+    /// <summary>A refusal with the faults that had no room in the answer: the package's record has them all.</summary>
+    private async Task<Failure> WholeAsync(Failure refusal, string id)
+    {
+        try
+        {
+            var request = new GetAppPackageRequest { AppPackageId = id };
+            var record = await meo.Ask(o => meo.Onboarding.GetAppPackageAsync(request, o), CancellationToken.None);
+            return record.AppPackage.OnboardingFailure is { } failure && failure.Faults.Count > refusal.Faults.Count ? failure.ToFailure(refusal.Kind) : refusal;
+        }
+        catch (FailureException)
+        {
+            return refusal; // It says itself how many are missing.
         }
     }
 
@@ -57,6 +78,7 @@ internal sealed class PackageUpload(MeoConnection meo, TimeProvider? clock = nul
                 OnBroken($"{e.Failure.Message} Going on in {Pauses[attempt].TotalSeconds} s.");
                 await Task.Delay(Pauses[attempt], clock ?? TimeProvider.System, stop);
                 header.Offset = await OffsetAsync(header, stop) ?? header.Offset;
+                OnBroken($"going on with {header.FileName} at byte {header.Offset} of {content.Length}");
             }
         }
     }
@@ -88,9 +110,9 @@ internal sealed class PackageUpload(MeoConnection meo, TimeProvider? clock = nul
             {
                 await SendAsync(call.RequestStream, content, header, stop);
             }
-            catch (Exception e) when (e is RpcException or InvalidOperationException)
+            catch (Exception e) when (e is RpcException or InvalidOperationException || (e is OperationCanceledException && !stop.IsCancellationRequested))
             {
-                // The MEO answered before it had everything; the answer says why.
+                // The MEO answered before it had everything, or the connection went away; the answer says which.
             }
 
             return (await call.ResponseAsync).AppPackage;

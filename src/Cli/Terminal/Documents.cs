@@ -16,7 +16,12 @@ internal static class Documents
 {
     private static readonly JsonFormatter Wire = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
 
+    private static readonly JsonFormatter Sparse = new(JsonFormatter.Settings.Default.WithIndentation());
+
     public static string Of(IMessage message) => Wire.Format(message);
+
+    /// <summary>Without what is not set: of what nobody asked for, nothing is said.</summary>
+    public static string OnlySet(IMessage message) => Sparse.Format(message);
 
     /// <summary>Quotes and plus signs as they are: no browser reads this.</summary>
     public static string Of<T>(T value, JsonTypeInfo<T> type)
@@ -33,7 +38,7 @@ internal static class Documents
     public static string Of(Failure failure) => Of(
         new FailureDocument(new FailureBody(
             failure.Reason, failure.Message, failure.Subject, failure.Retryable,
-            [.. failure.Faults.Select(FaultBody.Of)],
+            [.. failure.Faults.Select(FaultBody.Of)], failure.FaultsLeftOut,
             failure.CurrentState, failure.AllowedStates)),
         DocumentJson.Default.FailureDocument);
 }
@@ -42,7 +47,7 @@ internal static class Documents
 internal sealed record FailureDocument(FailureBody Failure);
 
 internal sealed record FailureBody(
-    string Reason, string Message, string Subject, bool Retryable, IReadOnlyList<FaultBody> Faults, string? CurrentState, IReadOnlyList<string> AllowedStates);
+    string Reason, string Message, string Subject, bool Retryable, IReadOnlyList<FaultBody> Faults, int FaultsLeftOut, string? CurrentState, IReadOnlyList<string> AllowedStates);
 
 /// <param name="Severity"><c>error</c> or <c>warning</c>.</param>
 internal sealed record FaultBody(string Path, string Message, string Severity)

@@ -30,6 +30,11 @@ internal static class Sentences
     {
         console.Line($"mano: {failure.Message}", "red");
         ShowFaults(console, failure.Faults);
+        if (failure.FaultsLeftOut > 0)
+        {
+            console.Line($"  and {failure.FaultsLeftOut} more, which the answer had no room for");
+        }
+
         if (failure.CurrentState is { } state && !failure.Message.Contains(state, StringComparison.Ordinal))
         {
             console.Line($"  it is {state}; this is possible in: {string.Join(", ", failure.AllowedStates)}");

@@ -113,7 +113,8 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
     /// <summary>Ends the call because of an exception, unless it has ended; gives what the caller is to see.</summary>
     protected Exception EndBy(Exception cause)
     {
-        End(cause as RpcException ?? TransportFailures.ToRpcException(cause));
+        // Who cancels has ended the call before: a cancellation that comes otherwise is how the handler ends a request whose connection is gone.
+        End(cause as RpcException ?? (cause is OperationCanceledException ? TransportFailures.Lost(cause) : TransportFailures.ToRpcException(cause)));
         return Thrown();
     }
 

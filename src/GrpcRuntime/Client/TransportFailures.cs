@@ -20,6 +20,14 @@ internal static class TransportFailures
         return new RpcException(new Status(code, $"{Sentence(code)} {Chain(cause)}", cause));
     }
 
+    /// <summary>The connection went away under a request that was being sent, or never came to be; of a cause that says more, that is told.</summary>
+    public static RpcException Lost(Exception cause)
+    {
+        var known = cause.InnerException is { } inner and not OperationCanceledException ? CodeOf(inner) : StatusCode.Unavailable;
+        var code = known == StatusCode.Internal ? StatusCode.Unavailable : known;
+        return new(new Status(code, $"{Sentence(code)} {Chain(cause)}", cause));
+    }
+
     private static StatusCode CodeOf(Exception cause)
     {
         for (var ex = cause; ex is not null; ex = ex.InnerException)

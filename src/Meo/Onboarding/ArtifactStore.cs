@@ -12,12 +12,14 @@ internal sealed class ArtifactStore : IDisposable
     private readonly string _blobs;
     private readonly string _scratch;
     private readonly string _aside;
+    private readonly bool _isShared;
     private readonly SemaphoreSlim _change = new(1, 1);
 
     internal ArtifactStore(OnboardingOptions options)
     {
         _blobs = Path.Combine(options.Folder, "blobs");
-        _scratch = options.IsShared ? Path.Combine(options.Folder, "scratch", options.Replica) : Path.Combine(options.Folder, "scratch");
+        _isShared = options.IsShared;
+        _scratch = _isShared ? Path.Combine(options.Folder, "scratch", options.Replica) : Path.Combine(options.Folder, "scratch");
         _aside = Path.Combine(options.Folder, "aside");
         Directory.CreateDirectory(_blobs);
         Directory.CreateDirectory(_scratch);
@@ -33,23 +35,37 @@ internal sealed class ArtifactStore : IDisposable
 
     /// <summary>
     /// A file that may stay when its upload breaks off: the content of this digest from <paramref name="offset"/> on. What is there before is
-    /// kept, what is there after is cut off.
+    /// kept, what is there after is cut off. What another replica of the same folder took is taken over: the package's record says that nobody is at it.
     /// </summary>
-    internal ScratchFile OpenPartial(string appPkgId, string sha256, long offset) => new(PartialPath(appPkgId, sha256), offset);
+    internal ScratchFile OpenPartial(string appPkgId, string sha256, long offset)
+    {
+        var own = PartialPath(_scratch, appPkgId, sha256);
+        if (FindPartial(appPkgId, sha256) is { } found && found != own)
+        {
+            File.Move(found, own);
+        }
 
-    /// <summary>How much of the content an upload that broke off has left here.</summary>
-    internal long PartialLength(string appPkgId, string sha256) =>
-        new FileInfo(PartialPath(appPkgId, sha256)) is { Exists: true } file ? file.Length : 0;
+        return new(own, offset);
+    }
+
+    /// <summary>How much of the content an upload that broke off has left in this folder, whichever replica took it.</summary>
+    internal long PartialLength(string appPkgId, string sha256) => FindPartial(appPkgId, sha256) is { } path ? new FileInfo(path).Length : 0;
 
     /// <summary>Removes what broke off longer than <paramref name="keep"/> ago, or belongs to a package that is gone. Returns how many.</summary>
     internal int ClearPartials(TimeSpan keep, DateTime now, string? appPkgId = null)
     {
-        var files = Directory.GetFiles(_scratch, $"{Partial}{appPkgId ?? "*"}.*").Where(f => appPkgId is not null || now - File.GetLastWriteTimeUtc(f) > keep).ToList();
+        var folders = appPkgId is null ? [_scratch] : Scratches;
+        var files = folders.SelectMany(f => Directory.GetFiles(f, $"{Partial}{appPkgId ?? "*"}.*")).Where(f => appPkgId is not null || now - File.GetLastWriteTimeUtc(f) > keep).ToList();
         files.ForEach(File.Delete);
         return files.Count;
     }
 
-    private string PartialPath(string appPkgId, string sha256) => Path.Combine(_scratch, $"{Partial}{appPkgId}.{sha256}");
+    /// <summary>This replica's, then those of others that share the folder.</summary>
+    private string[] Scratches => _isShared ? [_scratch, .. Directory.GetDirectories(Path.GetDirectoryName(_scratch)!).Where(f => f != _scratch)] : [_scratch];
+
+    private string? FindPartial(string appPkgId, string sha256) => Scratches.Select(f => PartialPath(f, appPkgId, sha256)).FirstOrDefault(File.Exists);
+
+    private static string PartialPath(string scratch, string appPkgId, string sha256) => Path.Combine(scratch, $"{Partial}{appPkgId}.{sha256}");
 
     /// <summary>
     /// Only one at a time publishes or collects: a blob that is there already must not be collected between the

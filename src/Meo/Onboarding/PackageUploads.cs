@@ -46,7 +46,7 @@ internal sealed class PackageUploads(
             return package.Value;
         }
 
-        if (!(await receiver.Room(tenant, header, cancel)).TryGet(out var room, out refusal))
+        if (!(await receiver.Room(package.Value, header, cancel)).TryGet(out var room, out refusal))
         {
             return refusal;
         }
@@ -86,7 +86,7 @@ internal sealed class PackageUploads(
             return (await contents.Get(tenant, header.AppPkgId, cancel))?.Size ?? 0;
         }
 
-        if (!(await receiver.Room(tenant, header, cancel)).TryGet(out var room, out refusal) || !(await records.BeginUpload(package, cancel)).TryGet(out package, out refusal))
+        if (!(await receiver.Room(package.Value, header, cancel)).TryGet(out var room, out refusal) || !(await records.BeginUpload(package, cancel)).TryGet(out package, out refusal))
         {
             return refusal;
         }
@@ -227,7 +227,7 @@ internal sealed class PackageUploads(
             logger.GiveUpFailed(package.Value.AppPkgId, failed.Reason, failed.Message);
         }
 
-        return Refusals.ForTheWire(why);
+        return why;
     }
 }
 

@@ -12,18 +12,23 @@ internal sealed class UploadReceiver(ArtifactStore artifacts, PackageQuota quota
     internal ArtifactStore Artifacts => artifacts;
 
     /// <summary>How many bytes the content may have; refused when none, or when the header's offset is not where it goes on.</summary>
-    internal async Task<Outcome<long>> Room(string tenant, UploadHeader header, CancellationToken cancel)
+    internal async Task<Outcome<long>> Room(PackageRecord package, UploadHeader header, CancellationToken cancel)
     {
         artifacts.ClearPartials(options.KeepBrokenOff, clock.GetUtcNow().UtcDateTime);
         var here = header is { Sha256: { } sha256, Offset: > 0 } ? artifacts.PartialLength(header.AppPkgId, sha256) : 0;
         if (header.Offset != here && header.Offset > 0)
         {
             return new Failure(FailureKind.OutOfRange, "UPLOAD_OFFSET",
-                $"{here} bytes of {header.FileName} are here, so the upload cannot go on at {header.Offset}. Ask how much is here (GetUploadOffset; over REST, PUT with Content-Range: bytes */TOTAL), and send what follows.", PackageRecord.SubjectOf(header.AppPkgId));
+                $"{here} bytes of {header.FileName} are here, so the upload cannot go on at {header.Offset}. Ask how much is here (GetUploadOffset; over REST, PUT with Content-Range: bytes */TOTAL), and send what follows.{Elsewhere(package)}", package.Subject);
         }
 
-        return (await quota.Left(tenant, cancel)).TryGet(out var left, out var full) ? Math.Min(left, options.Limits.MaxPackageBytes) : full;
+        return (await quota.Left(package.Tenant, cancel)).TryGet(out var left, out var full) ? Math.Min(left, options.Limits.MaxPackageBytes) : full;
     }
+
+    /// <summary>What broke off at a replica with a folder of its own stays there.</summary>
+    private string Elsewhere(PackageRecord package) => package.Uploader is { } other && other != options.Replica
+        ? $" What came before went to replica '{other}', which alone can go on with it: send this there, or all of it here; replicas that share --packages share this, too."
+        : "";
 
     internal ScratchFile Open(UploadHeader header) => header.Sha256 is { } sha256
         ? artifacts.OpenPartial(header.AppPkgId, sha256, header.Offset)

@@ -14,6 +14,9 @@ public sealed record Failure(FailureKind Kind, string Reason, string Message, st
     /// <summary>Every fault of a refused input, each at its path; empty when there is one cause only.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 
+    /// <summary>How many more there are that had no room where this came from (a gRPC status); the record of what was refused has them.</summary>
+    public int FaultsLeftOut { get; init; }
+
     /// <summary>With <see cref="FailureKind.IllegalState"/>: the state the subject is in, as the API spells it.</summary>
     public string? CurrentState { get; init; }
 

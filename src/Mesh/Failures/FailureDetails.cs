@@ -1,14 +1,16 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using WireFailure = Mano.Common.V1.Failure;
+using WireFault = Mano.Common.V1.Fault;
 using WireIllegalState = Mano.Common.V1.IllegalState;
 
 namespace Mano.Mesh.Failures;
 
 /// <summary>
 /// A failure as <c>google.rpc.Status</c>: ours beside the standard details, which clients of any language have classes for.
-/// | always                        | mano.common.v1.Failure, ErrorInfo (reason, domain "mano", subject, retryable) |
+/// | always                        | mano.common.v1.Failure, ErrorInfo (reason, domain "mano", subject, retryable, faults_left_out) |
 /// | INVALID_ARGUMENT              | BadRequest, one violation a fault               |
 /// | FAILED_PRECONDITION           | mano.common.v1.IllegalState, PreconditionFailure |
 /// | RESOURCE_EXHAUSTED            | QuotaFailure                                    |
@@ -22,7 +24,7 @@ internal static class FailureDetails
 
     /// <summary>
     /// Details travel in one header, and clients take 8 KiB of those in all unless told otherwise: beyond this (a third more in
-    /// base64) faults are left out, and it is said how many. The record of what was refused has all of them.
+    /// base64) faults are left out, warnings first, and it is said how many. The record of what was refused has all of them.
     /// </summary>
     public const int MostBytes = 5300;
 
@@ -41,16 +43,22 @@ internal static class FailureDetails
     {
         var wire = (failure with { Message = Cut(failure.Message, MostLetters), Subject = Short(failure.Subject), Faults = [] }).ToWire();
         var status = new Status { Code = code, Message = wire.Message };
-        var others = Others(failure, wire.Message, requestId).ToList();
-        var room = Math.Max(0, MostBytes - Overhead - status.CalculateSize() - wire.CalculateSize() - others.Sum(o => o.CalculateSize()));
-        wire.Faults.AddRange(Fitting(failure.Faults.Select(f => f.ToWire()).ToList(), room * 3 / 5, left => new Fault(
-            "and more", $"{left} more are not shown here; mend these first, or read the record of what was refused.").ToWire()));
+        var room = Math.Max(0, MostBytes - Overhead - status.CalculateSize() - wire.CalculateSize()
+            - Others(failure, wire.Message, requestId, int.MaxValue).Sum(o => o.CalculateSize()));
+        wire.Faults.AddRange(ErrorsFirst(failure.Faults, room * 3 / 5));
+        wire.FaultsLeftOut = (uint)(failure.FaultsLeftOut + failure.Faults.Count - wire.Faults.Count);
+        var others = Others(failure, wire.Message, requestId, (int)wire.FaultsLeftOut);
         status.Details.Add(Any.Pack(wire));
         status.Details.Add(others);
         if (failure.Kind == FailureKind.InvalidInput && Violations(failure, wire.Message) is { Count: > 0 } violations)
         {
             var bad = new BadRequest();
-            bad.FieldViolations.AddRange(Fitting(violations, room * 2 / 5, left => new() { Description = $"{left} more are not shown here" }));
+            bad.FieldViolations.AddRange(violations.Take(Fitting(violations, room * 2 / 5)));
+            if (violations.Count - bad.FieldViolations.Count is > 0 and var left)
+            {
+                bad.FieldViolations.Add(new BadRequest.Types.FieldViolation { Description = $"{left} more are not shown here" });
+            }
+
             status.Details.Add(Any.Pack(bad));
         }
 
@@ -65,7 +73,7 @@ internal static class FailureDetails
         : detail.TryUnpack(out RetryInfo _) ? failure with { Retryable = true }
         : failure;
 
-    private static IEnumerable<Any> Others(Failure failure, string message, string? requestId)
+    private static IEnumerable<Any> Others(Failure failure, string message, string? requestId, int faultsLeftOut)
     {
         var subject = Short(failure.Subject);
 
@@ -74,6 +82,11 @@ internal static class FailureDetails
         if (subject.Length > 0)
         {
             info.Metadata["subject"] = subject;
+        }
+
+        if (faultsLeftOut > 0)
+        {
+            info.Metadata["faults_left_out"] = faultsLeftOut.ToString(CultureInfo.InvariantCulture);
         }
 
         yield return Any.Pack(info);
@@ -127,16 +140,23 @@ internal static class FailureDetails
             ? [new BadRequest.Types.FieldViolation { Field = Short(failure.Subject), Description = Short(message) }]
         : [];
 
-    /// <summary>The first of them, as many as have room, and a notice if there are more.</summary>
-    private static IEnumerable<T> Fitting<T>(List<T> all, int bytes, Func<int, T> notice)
+    /// <summary>As many as have room, errors before warnings, in their own order.</summary>
+    private static IEnumerable<WireFault> ErrorsFirst(IReadOnlyList<Fault> faults, int bytes)
+    {
+        var chosen = faults.Select((fault, at) => (fault.Severity, At: at, Wire: fault.ToWire())).OrderByDescending(f => f.Severity).ToList();
+        return chosen.Take(Fitting([.. chosen.Select(f => f.Wire)], bytes)).OrderBy(f => f.At).Select(f => f.Wire);
+    }
+
+    /// <summary>How many of the first of them have room.</summary>
+    private static int Fitting<T>(List<T> all, int bytes)
         where T : IMessage
     {
-        var shown = 0;
-        for (var size = 0; shown < all.Count && (size += all[shown].CalculateSize() + 3) <= bytes; shown++)
+        var fitting = 0;
+        for (var size = 0; fitting < all.Count && (size += all[fitting].CalculateSize() + 3) <= bytes; fitting++)
         {
         }
 
-        return shown == all.Count ? all : all.Take(shown).Append(notice(all.Count - shown));
+        return fitting;
     }
 
     private static string Short(string text) => Cut(text, MostLetters / 2);

@@ -100,7 +100,7 @@ public static class FailureStatus
             return failure with
             {
                 Reason = wire.Reason, Message = wire.Message, Subject = wire.Subject, Retryable = wire.Retryable,
-                Faults = [.. wire.Faults.Select(ToFault)],
+                Faults = [.. wire.Faults.Select(ToFault)], FaultsLeftOut = (int)wire.FaultsLeftOut,
             };
         }
 

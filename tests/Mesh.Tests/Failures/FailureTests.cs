@@ -133,7 +133,19 @@ public sealed class FailureTests
         Assert.InRange(back.Faults.Count, 5, 100);
         Assert.InRange(status.Details[^1].Unpack<Google.Rpc.BadRequest>().FieldViolations.Count, 5, 100);
         Assert.Equal(faults[0], back.Faults[0]);
-        Assert.Equal($"{500 - back.Faults.Count + 1} more are not shown here; mend these first, or read the record of what was refused.", back.Faults[^1].Message);
+        Assert.Equal(500, back.Faults.Count + back.FaultsLeftOut);
+        Assert.Equal($"{back.FaultsLeftOut}", status.Details.Single(d => d.Is(Google.Rpc.ErrorInfo.Descriptor)).Unpack<Google.Rpc.ErrorInfo>().Metadata["faults_left_out"]);
+        Assert.EndsWith("more are not shown here", status.Details[^1].Unpack<Google.Rpc.BadRequest>().FieldViolations[^1].Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Warnings_are_left_out_before_errors_and_what_is_shown_keeps_its_order()
+    {
+        var faults = Enumerable.Range(0, 300).Select(i => new Fault($"{i}", "says something of some length.", i % 10 == 9 ? FaultSeverity.Error : FaultSeverity.Warning)).ToList();
+        var back = Failure.InvalidInput("INVALID_REQUEST", "Many.", "package/p1", faults).ToRpcException().ToFailure();
+        Assert.Equal(300, back.Faults.Count + back.FaultsLeftOut);
+        Assert.Equal(30, back.Faults.Count(f => f.Severity == FaultSeverity.Error));
+        Assert.Equal(back.Faults.OrderBy(f => int.Parse(f.Path, System.Globalization.CultureInfo.InvariantCulture)), back.Faults);
     }
 
     [Fact]
