@@ -70,7 +70,15 @@ public static class RestExchange
     }
 
     /// <summary>The first of the types offered that the client takes; refuses (406) if it takes none.</summary>
-    public static string RequireAccept(this HttpContext context, params string[] offered)
+    public static string RequireAccept(this HttpContext context, params string[] offered) =>
+        context.Taken(offered) ?? throw Failure.InvalidInput(RestFailures.NotAcceptable, context.NoneTaken(offered)).ToException();
+
+    /// <summary>What to say to a client that takes none of the types offered.</summary>
+    public static string NoneTaken(this HttpContext context, params string[] offered) =>
+        $"Accept says '{context.Request.Headers.Accept}'; {context.Request.Path} gives {string.Join(" or ", offered)}.";
+
+    /// <summary>The first of the types offered that the client takes; null if it takes none.</summary>
+    public static string? Taken(this HttpContext context, params string[] offered)
     {
         var wanted = context.Request.Headers.Accept;
         if (wanted.Count == 0 || wanted.All(string.IsNullOrWhiteSpace))
@@ -83,9 +91,7 @@ public static class RestExchange
             throw Failure.InvalidInput("BAD_ACCEPT", $"Accept says '{wanted}', which is no list of media types; {context.Request.Path} gives {string.Join(" or ", offered)}.", "Accept").ToException();
         }
 
-        return offered.FirstOrDefault(o => accepted.Any(a => a.Quality is null or > 0 && MediaTypeHeaderValue.Parse(o).IsSubsetOf(Plain(a))))
-            ?? throw Failure.InvalidInput(
-                RestFailures.NotAcceptable, $"Accept says '{wanted}'; {context.Request.Path} gives {string.Join(" or ", offered)}.").ToException();
+        return offered.FirstOrDefault(o => accepted.Any(a => a.Quality is null or > 0 && MediaTypeHeaderValue.Parse(o).IsSubsetOf(Plain(a))));
     }
 
     public static async Task WriteBody<T>(this HttpContext context, T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)

@@ -9,7 +9,8 @@ namespace Mano.Meo.Tests.Rest;
 
 /// <summary>
 /// The test purposes of the conformance suite (ETSI GS MEC-DEC 032) for MEC 010-2, by their ids (TP_MEC_MEC010p2_MEO_PKGM_… and …_MEX_LCM_…), as they are asked of a MEO:
-/// what is sent, and what has to come back. A purpose that cannot be met as the suite asks it is in a comment, with the reason.
+/// what is sent, and what has to come back. What its Robot files send is read as they send it, where that differs from the standard. Purposes that cannot be met
+/// as the suite asks them are in docs/how-to/run-the-conformance-suite.md, with the reason.
 /// </summary>
 public sealed class ConformanceTests : IAsyncLifetime
 {
@@ -45,6 +46,11 @@ public sealed class ConformanceTests : IAsyncLifetime
         Assert.Equal("CREATED", created["onboardingState"]);
         Assert.Equal("DISABLED", created["operationalState"]);
         (await Client.Post(Packages, """{"appPkgName":7}""")).Is(HttpStatusCode.BadRequest);
+        const string Sum = """ "checksum":{"algorithm":"SHA-256","hash":"0x12"} """;
+        (await Client.Post(Packages, $$"""{"appPkgNom":"probe","appPkgVersion":"1","appPkgPath":"probe.example",{{Sum}}}""")).Is(HttpStatusCode.BadRequest, "appPkgName");
+        var described = (await Client.Post(Packages, $$"""{"id":"x","appName":"probe","appSoftwareVersion":"1","onBoardingState":"CREATED","softwareImages":["some"],{{Sum}}}""", Any)).Is(HttpStatusCode.Created);
+        Assert.Equal(("probe", "CREATED"), (described["appName"], described["onboardingState"]));
+        Assert.Empty((await Client.Delete(described.Location)).Is(HttpStatusCode.NoContent).Body);
         Assert.Empty((await Client.Delete(created.Location, Any)).Is(HttpStatusCode.NoContent).Body);
         (await Client.Delete($"{Packages}/{Nobody}")).Is(HttpStatusCode.NotFound);
     }
@@ -77,7 +83,11 @@ public sealed class ConformanceTests : IAsyncLifetime
         var url = (await Announce()).Location;
         await Upload(url);
         Assert.Equal("""{"operationalState":"DISABLED"}""", (await Client.Patch(url, """{"operationalState":"DISABLED"}""")).Is(HttpStatusCode.OK).Text);
-        Assert.Equal("ENABLED", (await Client.Send(HttpMethod.Patch, url, RestClient.Json("""{"operationalState":"ENABLED"}"""))).Is(HttpStatusCode.OK)["operationalState"]);
+        for (var again = 0; again < 2; again++)
+        {
+            Assert.Equal("ENABLED", (await Client.Send(HttpMethod.Patch, url, RestClient.Json("""{"operationalState":"ENABLED"}"""))).Is(HttpStatusCode.OK)["operationalState"]);
+        }
+
         (await Client.Patch(url, """{"operationalState":"SOMETIMES"}""")).Is(HttpStatusCode.BadRequest);
         (await Client.Patch($"{Packages}/{Nobody}", """{"operationalState":"SOMETIMES"}""")).Is(HttpStatusCode.NotFound);
     }
@@ -88,12 +98,14 @@ public sealed class ConformanceTests : IAsyncLifetime
     [InlineData(LcmSubscriptions, "AppIdentifierCreationSubscription", "AppInstanceIdentifierCreationNotification")]
     public async Task Subscriptions_live_and_tell(string path, string type, string told)
     {
-        var made = (await Client.Post(path, $$"""{"subscriptionType":"{{type}}","callbackUri":"{{listener.Url}}/told"}""")).Is(HttpStatusCode.Created);
+        var made = (await Client.Post(path, $$"""{"id":"1","subscriptionType":"{{type}}","callbackUri":"{{listener.Url}}/told","_links":{"self":{"href":"https://x/1"} } }""")).Is(HttpStatusCode.Created);
         Assert.Equal((type, listener.Url + "/told"), (made["subscriptionType"], made["callbackUri"]));
         Assert.EndsWith(made["id"], made.Location, StringComparison.Ordinal);
         (await Client.Post(path, """{"subscriptionType":"Nonsense"}""")).Is(HttpStatusCode.BadRequest);
         var links = (await Client.Get(path)).Is(HttpStatusCode.OK).Json.GetProperty("_links");
-        Assert.Equal(made.Location, Assert.Single(links.GetProperty("subscriptions").EnumerateArray()).GetProperty("href").GetString());
+        var link = Assert.Single(links.GetProperty("subscriptions").EnumerateArray());
+        Assert.Equal((made.Location, type), (link.GetProperty("href").GetString(), link.GetProperty("subscriptionType").GetString()));
+        Assert.Equal(path == PkgmSubscriptions ? type : null, link.TryGetProperty("subsctiptionType", out var misspelled) ? misspelled.GetString() : null);
         Assert.Equal(made["id"], (await Client.Get(made.Location)).Is(HttpStatusCode.OK)["id"]);
 
         await world.Meo.Onboard();
@@ -108,9 +120,8 @@ public sealed class ConformanceTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// PKGM 011 to 013: the descriptor and the content, by either id; a content is accepted; ids that are none are 404, whatever else is wrong; a malformed Accept is 400.
-    /// Two purposes are not met as written: 013_OK sends no content and no type, which cannot be a package (415); and a well-formed Accept of a type that is not
-    /// given is 406, which the standard lists, where 012_BR may ask for 400.
+    /// PKGM 011 to 013: the descriptor and the content, by either id; a content is accepted; ids that are none are 404, whatever else is wrong; an Accept of another
+    /// type than a package's is 400 (012_BR).
     /// </summary>
     [Fact]
     public async Task Descriptors_and_contents_go_up_and_down()
@@ -120,7 +131,7 @@ public sealed class ConformanceTests : IAsyncLifetime
         var id = url.Split('/')[^1];
         foreach (var path in new[] { $"{Packages}/{id}", $"{Onboarded}/{id}", $"{Onboarded}/probe-d" })
         {
-            foreach (var accept in new[] { "application/zip", "text/plain", "application/json", "*/*" })
+            foreach (var accept in new[] { "application/zip", "text/plain", "text/plain; charset=utf-8", "application/json", "*/*" })
             {
                 (await Client.Get(path + "/appd", ("Accept", accept))).Is(HttpStatusCode.OK);
             }
@@ -136,7 +147,8 @@ public sealed class ConformanceTests : IAsyncLifetime
         }
 
         (await Client.Get(url + "/package_content", ("Accept", "wrong"))).Is(HttpStatusCode.BadRequest, "no list of media types");
-        (await Client.Get(url + "/package_content", ("Accept", "image/png"))).Is(HttpStatusCode.NotAcceptable);
+        (await Client.Get(url + "/package_content", ("Accept", "application/json"))).Is(HttpStatusCode.BadRequest, "gives application/zip or application/octet-stream");
+        (await Client.Get(url + "/appd", ("Accept", "image/png"))).Is(HttpStatusCode.NotAcceptable);
     }
 
     /// <summary>LCM 001 to 004: an instance is created with a Location, listed, read, deleted; 400 when malformed, 404 for an id that is none.</summary>
@@ -161,22 +173,59 @@ public sealed class ConformanceTests : IAsyncLifetime
         await world.Meo.Onboard();
         var url = await Client.Create();
         (await Client.Post(url + "/instantiate", """{"selectedMECHostInfo":"edge"}""")).Is(HttpStatusCode.BadRequest);
-        var instantiate = await Client.Post(url + "/instantiate", """{"selectedMECHostInfo":[{"hostName":"","hostId":{}}]}""");
+        (await Client.Post(url + "/instantiate", $$"""{"appNomId":"1","selectedMECHostInfo":[{"hostName":"{{MeoWorld.HostId}}"}]}""")).Is(HttpStatusCode.BadRequest, "appNomId");
+        var instantiate = await Client.Post(url + "/instantiate", $$"""{"selectedMECHostInfo":[{"hostName":"{{MeoWorld.HostId}}","hostId":{"a":1,"b":2} }]}""");
         (await Client.Post(url + "/terminate", """{"terminationType":"KINDLY"}""")).Is(HttpStatusCode.BadRequest);
         (await Client.Post(url + "/operate", """{"changeStateTo":"RUNNING"}""")).Is(HttpStatusCode.BadRequest);
         await Client.EndOf(instantiate);
         Assert.All((await Client.Get("/app_lcm/v1/app_lcm_op_occs")).Is(HttpStatusCode.OK).Json.EnumerateArray(), o => Assert.Equal(JsonValueKind.Object, o.GetProperty("_links").ValueKind));
         Assert.EndsWith((await Client.Get(instantiate.Location)).Is(HttpStatusCode.OK)["id"], instantiate.Location, StringComparison.Ordinal);
-        await Client.EndOf(await Client.Post(url + "/operate", """{"changeStateTo":"STOPPED","stopType":"FORCEFUL"}"""));
+        await Client.EndOf(await Client.Post(url + "/operate", """{"changeStateTo":"STOPPED"}"""));
         await Client.EndOf(await Client.Post(url + "/operate", """{"changeStateTo":"STARTED"}"""));
         (await Client.Delete(url)).Is(HttpStatusCode.Conflict);
-        await Client.EndOf(await Client.Post(url + "/terminate", Forceful));
+        await Client.EndOf(await Client.Post(url + "/terminate", """{"terminationType":"FORCEFUL","gracefulTerminationTimeout":0}"""));
         foreach (var (task, body) in new[] { ("instantiate", "{}"), ("operate", """{"changeStateTo":"STARTED"}"""), ("terminate", Forceful) })
         {
             (await Client.Post($"{Instances}/{Nobody}/{task}", body)).Is(HttpStatusCode.NotFound);
         }
 
         (await Client.Get($"/app_lcm/v1/app_lcm_op_occs/{Nobody}")).Is(HttpStatusCode.NotFound);
+    }
+
+    /// <summary>LCM 014 to 016: what is under way is cancelled, a malformed cancellation is refused, ids that are none are 404; what the suite's client sends beside it is nothing to mind.</summary>
+    [Fact]
+    public async Task Operations_are_cancelled_and_other_requests_bring_types_and_credentials_that_mean_nothing()
+    {
+        await world.Meo.Onboard();
+        var url = await Client.Create();
+        world.Meo.Site.Script = SiteScript.Linger;
+        var instantiate = await Client.Post(url + "/instantiate");
+        await world.Meo.Lingers(url.Split('/')[^1]);
+        (await Client.Post(instantiate.Location + "/cancel", """{"CancelMode":"KINDLY"}""")).Is(HttpStatusCode.BadRequest);
+        (await Bare(HttpMethod.Post, instantiate.Location + "/fail")).Is(HttpStatusCode.Conflict);
+        (await Bare(HttpMethod.Post, instantiate.Location + "/retry")).Is(HttpStatusCode.Conflict);
+        world.Meo.Site.Script = SiteScript.Obey;
+        (await Client.Post(instantiate.Location + "/cancel", """{"CancelMode":"GRACEFUL"}""")).Is(HttpStatusCode.Accepted);
+        await Client.EndOf(instantiate);
+        foreach (var task in new[] { "cancel", "fail", "retry" })
+        {
+            (await Client.Post($"/app_lcm/v1/app_lcm_op_occs/{Nobody}/{task}", """{"CancelMode":"GRACEFUL"}""")).Is(HttpStatusCode.NotFound);
+        }
+
+        foreach (var path in new[] { Instances, url, Packages, LcmSubscriptions, "/app_lcm/v1/app_lcm_op_occs" })
+        {
+            (await Bare(HttpMethod.Get, path)).Is(HttpStatusCode.OK);
+        }
+
+        (await Bare(HttpMethod.Delete, url)).Is(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>As the suite's client does it: without a body, with a type for it.</summary>
+    private Task<RestAnswer> Bare(HttpMethod method, string path)
+    {
+        var nothing = new ByteArrayContent([]);
+        nothing.Headers.TryAddWithoutValidation("Content-Type", "*/*");
+        return Client.Send(method, path, nothing, ("Accept", "application/json"), ("Authorization", "Basic bm9ib2R5Om5vYm9keQ=="));
     }
 
     private static (string, string) Any => ("Accept", "*/*");

@@ -32,7 +32,8 @@ public sealed class GrantTests : IAsyncLifetime
         Assert.Equal("zone-" + MeoWorld.HostId, granted.Json.GetProperty("zones")[0].GetProperty("zoneId").GetString());
         Assert.Equal("r1", granted.Json.GetProperty("addResources")[0].GetProperty("resourceDefinitionId").GetString());
         Assert.Equal(operation.Location, granted.Json.GetProperty("_links").GetProperty("appLcmOpOcc").GetProperty("href").GetString());
-        Assert.Equal(id, (await Client.Get(granted.Location)).Is(HttpStatusCode.OK)["appInstanceId"]);
+        var read = (await Client.Get(granted.Location)).Is(HttpStatusCode.OK);
+        Assert.Equal((id, granted.Location), (read["appInstanceId"], read.Location));
 
         (await Client.Post(Grants, Request(id, operation.Location, kind: "TERMINATE"))).Is(HttpStatusCode.Forbidden, "is INSTANTIATE, not TERMINATE");
         (await Client.Post(Grants, Request(id, operation.Location, appDId: "other"))).Is(HttpStatusCode.Forbidden, "is made of probe-d");

@@ -40,6 +40,7 @@ internal static class AppLcmRules
             .Require(IsNothing(request.VirtualStorageDescriptor), "virtualStorageDescriptor", "cannot override the descriptor's here: change the AppD, and leave it out")
             .Require(IsNothing(request.VimConnectionInfo), "vimConnectionInfo", "is for direct mode (Mm3); the sites know their VIMs: leave it out")
             .Require(IsNothing(request.AppTermCandsForCoord), "appTermCandsForCoord", "is not offered: nothing is terminated to make room; leave it out")
+            .Require(request.Others is null or { Count: 0 }, request.Others?.Keys.FirstOrDefault() ?? "", "is not known: a constraint that is misspelled would be none; selectedMECHostInfo and locationConstraints are")
             .ThrowIfAny("The request");
         return PlacementConstraints.None with { HostId = hosts.FirstOrDefault() ?? "", CountryCode = country.ToUpperInvariant(), Area = area };
     }
@@ -55,7 +56,7 @@ internal static class AppLcmRules
             .Require(
                 start || request.StopType != Graceful || request.GracefulStopTimeout is >= 1 and <= LongestGraceful,
                 "gracefulStopTimeout", $"must be 1 to {LongestGraceful} seconds with GRACEFUL")
-            .Require(start || request.StopType == Graceful || request.GracefulStopTimeout is null, "gracefulStopTimeout", "goes with stopType GRACEFUL alone")
+            .Require(start || request.StopType == Graceful || request.GracefulStopTimeout is null or 0, "gracefulStopTimeout", "goes with stopType GRACEFUL alone")
             .ThrowIfAny("The request");
         return (start, TimeSpan.FromSeconds(request.StopType == Graceful ? request.GracefulStopTimeout!.Value : 0));
     }
@@ -65,8 +66,8 @@ internal static class AppLcmRules
     {
         new Faults()
             .Require(request.TerminationType is Forceful or Graceful, "terminationType", Wrong(request.TerminationType, "FORCEFUL or GRACEFUL"))
-            .Require(request.GracefulTerminationTimeout is null or (>= 1 and <= LongestGraceful), "gracefulTerminationTimeout", $"must be 1 to {LongestGraceful} seconds, or absent")
-            .Require(request.TerminationType == Graceful || request.GracefulTerminationTimeout is null, "gracefulTerminationTimeout", "goes with terminationType GRACEFUL alone")
+            .Require(request.TerminationType != Graceful || request.GracefulTerminationTimeout is null or (>= 1 and <= LongestGraceful), "gracefulTerminationTimeout", $"must be 1 to {LongestGraceful} seconds, or absent")
+            .Require(request.TerminationType == Graceful || request.GracefulTerminationTimeout is null or 0, "gracefulTerminationTimeout", "goes with terminationType GRACEFUL alone")
             .ThrowIfAny("The request");
         return TimeSpan.FromSeconds(request.TerminationType == Graceful ? request.GracefulTerminationTimeout ?? LongestGraceful : 0);
     }

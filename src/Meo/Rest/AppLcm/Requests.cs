@@ -23,6 +23,10 @@ internal sealed record InstantiateAppRequest
     public JsonElement? VimConnectionInfo { get; init; }
 
     public JsonElement? AppTermCandsForCoord { get; init; }
+
+    /// <summary>What is no attribute of it, which is refused here as nowhere else.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>MEC 010-2 MECHostInformation: the id is a list of key-value pairs whose keys are the operator's.</summary>

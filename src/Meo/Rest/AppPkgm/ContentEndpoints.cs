@@ -11,27 +11,34 @@ namespace Mano.Meo.Rest.AppPkgm;
 internal sealed class ContentEndpoints(NamedPackages named, PackageUploads uploads, ArtifactDownloads artifacts, IdempotencyKeys keys)
 {
     private const string Zip = "application/zip";
+    private const string Bytes = "application/octet-stream";
 
     /// <summary>A package, or a descriptor alone: what it is, is seen in it.</summary>
-    private static readonly string[] Taken = [Zip, "application/octet-stream", RestExchange.Json, "application/yaml", "application/x-yaml", "text/yaml", "text/plain"];
+    private static readonly string[] Taken = [Zip, Bytes, RestExchange.Json, "application/yaml", "application/x-yaml", "text/yaml", "text/plain"];
 
     public void Map(RestRoutes routes)
     {
         foreach (var tree in NamedPackages.Trees)
         {
-            routes.Get(tree + NamedPackages.One + "/package_content", GetContent, Zip, "application/octet-stream", RestExchange.Json);
+            routes.Get(tree + NamedPackages.One + "/package_content", GetContent);
             routes.Put(tree + NamedPackages.One + "/package_content", PutContent);
         }
     }
 
     private async Task GetContent(HttpContext context)
     {
+        if (context.Taken(Zip, Bytes) is null)
+        {
+            // The conformance suite (PKGM_012_BR) calls a wish for another type malformed, where every other resource answers 406.
+            throw Failure.InvalidInput("BAD_ACCEPT", context.NoneTaken(Zip, Bytes), "Accept").ToException();
+        }
+
         var content = (await named.View(context)).Value.Contained;
         await using var file = await artifacts.Open(content.Sha256, fetch: true, context.RequestAborted);
         var head = new byte[2];
         var isZip = await file.ReadAtLeastAsync(head, 2, throwOnEndOfStream: false, context.RequestAborted) == 2 && head is [(byte)'P', (byte)'K'];
         context.Response.Headers.ContentDisposition = new ContentDisposition { FileName = SafeName(content.FileName) }.ToString();
-        await RangeTransfer.Send(context, file, isZip ? Zip : "application/octet-stream", $"\"{content.Sha256}\"");
+        await RangeTransfer.Send(context, file, isZip ? Zip : Bytes, $"\"{content.Sha256}\"");
     }
 
     /// <summary>

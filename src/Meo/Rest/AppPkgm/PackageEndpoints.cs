@@ -32,7 +32,7 @@ internal sealed class PackageEndpoints(PackageCatalogue catalogue, PackageCreati
 
     private async Task Create(HttpContext context, string root)
     {
-        var body = await context.ReadBody(RestJson.Default.CreateAppPkg);
+        var body = (await context.ReadBody(RestJson.Default.CreateAppPkg)).AsMeant();
         var announced = AppPkgmRules.Check(body);
         var cancel = context.RequestAborted;
         var created = (await keys.Once(

@@ -50,6 +50,7 @@ internal sealed class GrantEndpoints(Grants grants, LifecycleCalls calls)
             throw Failure.NotFound("GRANT_NOT_FOUND", $"There is no grant '{id}'; an instance's grant has the instance's id, while it is INSTANTIATED.", "grant/" + id).ToException();
         }
 
+        context.Response.Headers.Location = context.Url(); // asked for by the conformance suite (GRANT_006)
         await context.WriteTagged(GrantBody.Of(found.Value, Lcm(context)), RestJson.Default.GrantBody);
     }
 

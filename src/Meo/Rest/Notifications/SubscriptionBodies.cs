@@ -57,7 +57,8 @@ internal sealed record SubscriptionLinkList([property: JsonPropertyName("_links"
 internal sealed record SubscriptionLinks(Link Self, IReadOnlyList<SubscriptionLink> Subscriptions);
 
 /// <summary>One of them.</summary>
-internal sealed record SubscriptionLink(string Href, string SubscriptionType);
+/// <param name="SubsctiptionType">The same, as the file of 2021 spells and requires it for packages; null elsewhere.</param>
+internal sealed record SubscriptionLink(string Href, string SubscriptionType, string? SubsctiptionType);
 
 /// <summary>What is sent: the notifications of MEC 010-2, of which each has its part of these attributes.</summary>
 internal sealed record Notification

@@ -47,7 +47,7 @@ internal sealed class SubscriptionEndpoints(Subscriptions subscriptions, Notifie
         var type = context.Request.Query["subscriptionType"].ToString();
         var all = (await subscriptions.List(api, null, Subscriptions.Most, context.RequestAborted)).Items.Where(s => type.Length == 0 || s.Type == type);
         await context.WriteBody(
-            new SubscriptionLinkList(new(Link.To(context.Url()), [.. all.Select(s => new SubscriptionLink($"{context.Url()}/{s.Id}", s.Type))])),
+            new SubscriptionLinkList(new(Link.To(context.Url()), [.. all.Select(s => new SubscriptionLink($"{context.Url()}/{s.Id}", s.Type, api == SubscriptionRules.Pkgm ? s.Type : null))])),
             RestJson.Default.SubscriptionLinkList);
     }
 
