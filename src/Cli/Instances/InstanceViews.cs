@@ -16,12 +16,12 @@ internal static class InstanceViews
     public static Command List(Verbs verbs)
     {
         var site = new Option<string>("--site") { Description = "only instances of this site", HelpName = "SITE" };
-        return verbs.Verb("list", "all instances", [site], async run =>
+        var flags = new ListFlags();
+        return verbs.Verb("list", "the instances", [site, .. flags.All], async run =>
         {
-            var all = await run.Meo.InstancesAsync(run.Get(site) ?? "", run.Stop);
-            var document = new Lifecycle.V1.ListAppInstancesResponse();
-            document.AppInstances.AddRange(all);
-            run.Answer(document, console => Table(all).Show(console));
+            var request = new Lifecycle.V1.ListAppInstancesRequest { SiteId = run.Get(site) ?? "" };
+            var all = await flags.ReadAsync(run, request, (r, o) => run.Meo.Lifecycle.ListAppInstancesAsync(r, o));
+            flags.Show(run, all, () => Table([.. all.AppInstances]));
             return ExitCode.Done;
         });
     }

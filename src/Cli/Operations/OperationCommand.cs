@@ -19,12 +19,13 @@ internal static class OperationCommand
     {
         var instance = new Option<string>("--instance") { Description = "only those of this instance (name, id, or its beginning)", HelpName = "INSTANCE" };
         var unfinished = new Option<bool>("--unfinished") { Description = "only those that have not ended" };
-        var limit = new Option<int>("--limit") { Description = "this many at most, newest first", HelpName = "N", DefaultValueFactory = _ => 20 };
-        return verbs.Verb("list", "the newest operations", [instance, unfinished, limit], async run =>
+        var flags = new ListFlags(limit: 20);
+        return verbs.Verb("list", "the operations, newest first", [instance, unfinished, .. flags.All], async run =>
         {
             var instanceId = run.Get(instance) is { } asked ? (await run.Meo.InstanceAsync(asked, run.Stop)).AppInstanceId : "";
-            var page = await run.Meo.OperationsAsync(instanceId, run.Get(unfinished), Math.Clamp(run.Get(limit), 1, 1000), run.Stop);
-            run.Answer(page, console => Table(page.Operations, run.Surroundings.Clock.GetUtcNow()).Show(console));
+            var request = new ListOperationsRequest { AppInstanceId = instanceId, UnfinishedOnly = run.Get(unfinished) };
+            var all = await flags.ReadAsync(run, request, (r, o) => run.Meo.Operations.ListOperationsAsync(r, o));
+            flags.Show(run, all, () => Table(all.Operations, run.Surroundings.Clock.GetUtcNow()));
             return ExitCode.Done;
         });
     }

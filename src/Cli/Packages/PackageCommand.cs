@@ -16,14 +16,16 @@ internal static class PackageCommand
 
     private static Argument<string> Which() => new("PACKAGE") { Description = "application name, appDId, package id, or its beginning" };
 
-    private static Command List(Verbs verbs) => verbs.Verb("list", "all packages of the catalogue", [], async run =>
+    private static Command List(Verbs verbs)
     {
-        var all = await run.Meo.PackagesAsync(run.Stop);
-        var document = new ListAppPackagesResponse();
-        document.AppPackages.AddRange(all);
-        run.Answer(document, console => Table(all).Show(console));
-        return ExitCode.Done;
-    });
+        var flags = new ListFlags();
+        return verbs.Verb("list", "the packages of the catalogue", [.. flags.All], async run =>
+        {
+            var all = await flags.ReadAsync(run, new ListAppPackagesRequest(), (r, o) => run.Meo.Onboarding.ListAppPackagesAsync(r, o));
+            flags.Show(run, all, () => Table([.. all.AppPackages]));
+            return ExitCode.Done;
+        });
+    }
 
     private static Command Show(Verbs verbs)
     {

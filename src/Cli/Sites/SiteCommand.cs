@@ -12,14 +12,16 @@ internal static class SiteCommand
 {
     public static Command Build(Verbs verbs) => Verbs.Noun("site", "edge sites and their MEC hosts", List(verbs), Show(verbs), SiteAccounts.Check(verbs), SiteAccounts.Debts(verbs));
 
-    private static Command List(Verbs verbs) => verbs.Verb("list", "all sites with their health", [], async run =>
+    private static Command List(Verbs verbs)
     {
-        var all = await run.Meo.SitesAsync(run.Stop);
-        var document = new ListSitesResponse();
-        document.Sites.AddRange(all);
-        run.Answer(document, console => Table(all, run.Surroundings.Clock.GetUtcNow()).Show(console));
-        return ExitCode.Done;
-    });
+        var flags = new ListFlags();
+        return verbs.Verb("list", "the sites with their health", [.. flags.All], async run =>
+        {
+            var all = await flags.ReadAsync(run, new ListSitesRequest(), (r, o) => run.Meo.Inventory.ListSitesAsync(r, o));
+            flags.Show(run, all, () => Table([.. all.Sites], run.Surroundings.Clock.GetUtcNow()));
+            return ExitCode.Done;
+        });
+    }
 
     private static Command Show(Verbs verbs)
     {
