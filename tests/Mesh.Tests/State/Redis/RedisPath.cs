@@ -32,11 +32,14 @@ internal sealed class RedisPath : IAsyncDisposable
     /// <summary>Keeps requests back that are sent over the connections that are open now, until <see cref="LetGo"/>.</summary>
     public void KeepBackRequests() => ForAll(way => way.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    /// <summary>Lets them go, from a client that has closed its connection by now, and waits until Redis has done all that was kept back.</summary>
+    /// <summary>
+    /// Lets them go and waits until Redis has done all that was kept back. The store has given up the connection of its calls by now, but not
+    /// one on which it only asks from time to time: each is ended here, behind what was kept back, or Redis would never close its end.
+    /// </summary>
     public async Task LetGo()
     {
         var kept = ways.Keys.Where(way => way.KeptBack > 0).ToList();
-        kept.ForEach(way => way.Gate.TrySetResult());
+        kept.ForEach(way => way.EndRequests());
         await Task.WhenAll(kept.Select(way => way.Ended)).Soon();
     }
 
@@ -90,7 +93,7 @@ internal sealed class RedisPath : IAsyncDisposable
         {
             (this.near, this.far) = (near, far);
             Gate.SetResult();
-            _ = Read(near, chunk => requests.Writer.WriteAsync(chunk)).ContinueWith(_ => requests.Writer.Complete(), TaskScheduler.Default);
+            _ = Read(near, chunk => requests.Writer.WriteAsync(chunk)).ContinueWith(_ => requests.Writer.TryComplete(), TaskScheduler.Default);
             _ = PassRequests();
             Ended = Read(far, async chunk =>
             {
@@ -109,6 +112,13 @@ internal sealed class RedisPath : IAsyncDisposable
 
         /// <summary>Completes when Redis has closed its end, which it does when it has done what it was sent before the client closed.</summary>
         public Task Ended { get; }
+
+        /// <summary>Passes on what is kept back, and after it the end.</summary>
+        public void EndRequests()
+        {
+            requests.Writer.TryComplete();
+            Gate.TrySetResult();
+        }
 
         public void Dispose()
         {
