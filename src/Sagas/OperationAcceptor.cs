@@ -44,6 +44,52 @@ internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, 
         return last!;
     }
 
+    /// <summary>What is to be accepted together with others: decided, and not stored yet.</summary>
+    public PreparedOperation Prepare<TInput>(OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted) => new(
+        Moves.Accept(NewRecord(table, inputType, wanted, OperationState.Running), table, wanted.Input!, clock.GetUtcNow()), wanted.Together);
+
+    /// <summary>All in one commit or none. Nobody is displaced: who is at work on one of the subjects refuses them all.</summary>
+    public async Task<Outcome<IReadOnlyList<Stored<OperationRecord>>>> AcceptAll(IReadOnlyList<PreparedOperation> wanted, CancellationToken cancel)
+    {
+        Failure? last = null;
+        for (var i = 0; i < Tries; i++)
+        {
+            var batch = new Batch();
+            foreach (var one in wanted)
+            {
+                AddTo(batch, one.Record, one.Together)
+                    .Put(SubjectKey(one.Record), new SubjectLock(one.Record.Id), SagaJson.Default.SubjectLock, Batch.MustNotExist);
+            }
+
+            var result = await store.Commit(batch, cancel);
+            if (result.IsCommitted)
+            {
+                return Outcome<IReadOnlyList<Stored<OperationRecord>>>.Of([.. wanted.Select(one => Accepted(one.Record, result.Revision).Operation)]);
+            }
+
+            last = result.ToFailure()!;
+            var keys = result.Conflicts.Select(conflict => conflict.Key).ToHashSet(StringComparer.Ordinal);
+            if (wanted.FirstOrDefault(one => keys.Contains(OperationKeys.Record(one.Record.Tenant, one.Record.Id))) is { } known)
+            {
+                return Exists(known.Record.Id);
+            }
+
+            if (wanted.FirstOrDefault(one => keys.Contains(SubjectKey(one.Record))) is not { } busy)
+            {
+                return last;
+            }
+
+            if (await store.Get(SubjectKey(busy.Record), SagaJson.Default.SubjectLock, cancel) is { } held)
+            {
+                return AtWork(held.Value.Next ?? held.Value.Holder, busy.Record.Subject);
+            }
+        }
+
+        return last!;
+    }
+
+    private static string SubjectKey(OperationRecord record) => OperationKeys.Subject(record.Tenant, record.Subject);
+
     private static string SubjectKey<TInput>(NewOperation<TInput> wanted) => OperationKeys.Subject(wanted.Tenant, wanted.Subject);
 
     private static AcceptedOperation Accepted(OperationRecord record, long revision) =>
@@ -83,7 +129,7 @@ internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, 
 
         if (keys.Contains(OperationKeys.Record(wanted.Tenant, wanted.Id)))
         {
-            return Failure.AlreadyExists("OPERATION_EXISTS", $"An operation {wanted.Id} exists already: choose a new id for a new operation.", wanted.Id);
+            return Exists(wanted.Id);
         }
 
         return keys.Contains(SubjectKey(wanted))
@@ -110,9 +156,7 @@ internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, 
         var next = held.Value.Next is { } id ? await store.Get(OperationKeys.Record(wanted.Tenant, id), SagaJson.Default.OperationRecord, cancel) : null;
         if (HowToDisplace(wanted, running.Value, next?.Value) is not { } kind)
         {
-            var by = held.Value.Next ?? held.Value.Holder;
-            return Failure.Conflict(
-                "OPERATION_RUNNING", $"Operation {by} is at work on {wanted.Subject}: wait until it has ended, or cancel it.", by);
+            return AtWork(held.Value.Next ?? held.Value.Holder, wanted.Subject);
         }
 
         var ask = new Ask(kind, clock.GetUtcNow(), wanted.Id);
@@ -146,16 +190,22 @@ internal sealed class OperationAcceptor(IStateStore store, SagaOptions options, 
 
     private static Batch BatchOf<TInput>(OperationRecord record, NewOperation<TInput> wanted)
     {
-        var batch = new Batch()
-            .Put(OperationKeys.Record(record.Tenant, record.Id), record, SagaJson.Default.OperationRecord, Batch.MustNotExist)
-            .Put(OperationKeys.Open(record.Shard, record.Id), new(record.Tenant, record.Id), SagaJson.Default.OpenOperation);
-        if (wanted.Idempotency is { } key)
-        {
-            batch.Remember(key, wanted.Id, record.AcceptedAt);
-        }
-
-        return wanted.Together is null ? batch : batch.Append(wanted.Together);
+        var batch = AddTo(new(), record, wanted.Together);
+        return wanted.Idempotency is { } key ? batch.Remember(key, wanted.Id, record.AcceptedAt) : batch;
     }
+
+    private static Batch AddTo(Batch batch, OperationRecord record, Batch? together)
+    {
+        batch.Put(OperationKeys.Record(record.Tenant, record.Id), record, SagaJson.Default.OperationRecord, Batch.MustNotExist)
+            .Put(OperationKeys.Open(record.Shard, record.Id), new(record.Tenant, record.Id), SagaJson.Default.OpenOperation);
+        return together is null ? batch : batch.Append(together);
+    }
+
+    private static Failure Exists(string id) =>
+        Failure.AlreadyExists("OPERATION_EXISTS", $"An operation {id} exists already: choose a new id for a new operation.", id);
+
+    private static Failure AtWork(string id, string subject) =>
+        Failure.Conflict("OPERATION_RUNNING", $"Operation {id} is at work on {subject}: wait until it has ended, or cancel it.", id);
 
     private OperationRecord NewRecord<TInput>(OperationTable table, JsonTypeInfo<TInput> inputType, NewOperation<TInput> wanted, OperationState state)
     {

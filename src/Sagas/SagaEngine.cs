@@ -47,19 +47,38 @@ public sealed class SagaEngine : IAsyncDisposable
     public async Task<Outcome<AcceptedOperation>> Accept<TOperation, TInput>(NewOperation<TInput> wanted, CancellationToken cancel = default)
         where TOperation : IOperation<TInput>
     {
-        if (wanted.Timeout <= TimeSpan.Zero)
-        {
-            throw new ArgumentOutOfRangeException(nameof(wanted), wanted.Timeout, "An operation needs time: its timeout must be positive.");
-        }
-
-        var table = tables.TryGetValue(TOperation.Name, out var found)
-            ? found
-            : throw new ArgumentException($"Operation {TOperation.Name} is not registered; known are: {string.Join(", ", tables.Keys.Order())}.");
+        var table = TableFor<TOperation, TInput>(wanted);
         var outcome = await acceptor.Accept(table, TOperation.InputType, wanted, cancel);
         if (outcome.TryGet(out var accepted, out _) && !accepted.IsRepeat)
         {
             Log.Accepted(log, wanted.Id, table.Name, wanted.Subject);
             dispatcher.Begin(accepted.Operation);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>
+    /// Makes an operation ready to be accepted with others (<see cref="AcceptAll"/>). It displaces nobody, and has no idempotency key of its
+    /// own: what the whole is remembered by belongs into the <see cref="NewOperation{TInput}.Together"/> of one of them.
+    /// </summary>
+    public PreparedOperation Prepare<TOperation, TInput>(NewOperation<TInput> wanted)
+        where TOperation : IOperation<TInput> => acceptor.Prepare(TableFor<TOperation, TInput>(wanted), TOperation.InputType, wanted);
+
+    /// <summary>
+    /// Accepts several operations, of different subjects, in one commit: all or none. They are run each by itself from then on. Refused with
+    /// OPERATION_RUNNING if anything is at work on one of the subjects, OPERATION_EXISTS, or VERSION_CONFLICT on a key of the caller's.
+    /// </summary>
+    public async Task<Outcome<IReadOnlyList<Stored<OperationRecord>>>> AcceptAll(IReadOnlyList<PreparedOperation> wanted, CancellationToken cancel = default)
+    {
+        var outcome = await acceptor.AcceptAll(wanted, cancel);
+        if (outcome.TryGet(out var accepted, out _))
+        {
+            foreach (var operation in accepted)
+            {
+                Log.Accepted(log, operation.Value.Id, operation.Value.Name, operation.Value.Subject);
+                dispatcher.Begin(operation);
+            }
         }
 
         return outcome;
@@ -82,6 +101,19 @@ public sealed class SagaEngine : IAsyncDisposable
     {
         gauges.Dispose();
         return dispatcher.DisposeAsync();
+    }
+
+    private OperationTable TableFor<TOperation, TInput>(NewOperation<TInput> wanted)
+        where TOperation : IOperation<TInput>
+    {
+        if (wanted.Timeout <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(wanted), wanted.Timeout, "An operation needs time: its timeout must be positive.");
+        }
+
+        return tables.TryGetValue(TOperation.Name, out var found)
+            ? found
+            : throw new ArgumentException($"Operation {TOperation.Name} is not registered; known are: {string.Join(", ", tables.Keys.Order())}.");
     }
 
     private static Dictionary<string, OperationTable> ByName(IEnumerable<OperationTable> tables)

@@ -19,7 +19,7 @@ public sealed class CommandTreeTests
 
     [Theory]
     [InlineData("package", "build validate explain onboard list show enable disable delete")]
-    [InlineData("instance", "create instantiate start stop terminate delete list show log events")]
+    [InlineData("instance", "create instantiate instantiate-group start stop terminate delete list show log events")]
     [InlineData("operation", "list show watch cancel retry fail")]
     [InlineData("site", "list show check debts")]
     [InlineData("host", "list add remove maintenance")]

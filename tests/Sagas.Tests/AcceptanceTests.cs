@@ -93,6 +93,42 @@ public sealed class AcceptanceTests
         Assert.Single(same, outcome => !outcome.Value.IsRepeat);
     }
 
+    private static PreparedOperation Prepared(Lab lab, string id, string instance) => lab.Engine.Prepare<HookedStart, StartApp>(
+        Lab.New(id) with { Subject = "app-instance/" + instance, Input = new(instance, "north"), Together = new Batch().Put("capacity/" + instance, "1"u8.ToArray(), Batch.MustNotExist) });
+
+    [Fact]
+    public async Task Several_are_accepted_in_one_commit_and_run_each_by_itself()
+    {
+        await using var lab = await Lab.Started();
+        var accepted = (await lab.Engine.AcceptAll([Prepared(lab, "op1", "a1"), Prepared(lab, "op2", "a2"), Prepared(lab, "op3", "a3")])).Value;
+        Assert.Equal(["op1", "op2", "op3"], accepted.Select(o => o.Value.Id));
+        Assert.Single(accepted.Select(o => o.Version).Distinct());
+        foreach (var id in new[] { "op1", "op2", "op3" })
+        {
+            Assert.Equal(OperationState.Completed, (await lab.Ended(id)).State);
+        }
+    }
+
+    [Fact]
+    public async Task Of_several_none_is_accepted_when_one_subject_is_busy_or_one_key_of_the_caller_is_taken()
+    {
+        await using var lab = await Lab.Started();
+        lab.Hooks["EnsureCompute"] = (_, cancel) => Task.Delay(Timeout.InfiniteTimeSpan, lab.Clock, cancel);
+        await lab.Engine.Accept<HookedStart, StartApp>(Lab.New("busy") with { Subject = "app-instance/a2" });
+        var refused = (await lab.Engine.AcceptAll([Prepared(lab, "op1", "a1"), Prepared(lab, "op2", "a2")])).Failure!;
+        Assert.Equal((FailureKind.Conflict, "OPERATION_RUNNING", "busy"), (refused.Kind, refused.Reason, refused.Subject));
+
+        await lab.Store.Commit(new Batch().Put("capacity/a3", "1"u8.ToArray()));
+        refused = (await lab.Engine.AcceptAll([Prepared(lab, "op1", "a1"), Prepared(lab, "op3", "a3")])).Failure!;
+        Assert.Equal((StateFailures.VersionConflict, "capacity/a3"), (refused.Reason, refused.Subject));
+
+        refused = (await lab.Engine.AcceptAll([Prepared(lab, "op1", "a1"), Prepared(lab, "busy", "a4")])).Failure!;
+        Assert.Equal("OPERATION_EXISTS", refused.Reason);
+        Assert.Null(await lab.Engine.Operations.Find(Lab.Tenant, "op1"));
+        Assert.Null(await lab.Store.Get("capacity/a1"));
+        Assert.False((await lab.Engine.AcceptAll([Prepared(lab, "op1", "a1")])).IsRefused);
+    }
+
     [Fact]
     public async Task An_ended_operation_leaves_its_record_and_frees_its_subject()
     {

@@ -11,7 +11,7 @@ internal static class InstanceCommand
 {
     public static Command Build(Verbs verbs) => Verbs.Noun(
         "instance", "application instances: create, instantiate, stop, start, terminate, delete",
-        Create(verbs), InstantiateVerb.Build(verbs), Operate(verbs, OperateTo.Started), Operate(verbs, OperateTo.Stopped),
+        Create(verbs), InstantiateVerb.Build(verbs), InstantiateVerb.BuildGroup(verbs), Operate(verbs, OperateTo.Started), Operate(verbs, OperateTo.Stopped),
         Terminate(verbs), Delete(verbs), InstanceViews.List(verbs), InstanceViews.Show(verbs), InstanceViews.Log(verbs), EventsVerb.Build(verbs));
 
     public static Argument<string> Which() => new("INSTANCE") { Description = "name of an instance, its id, or the beginning of it" };

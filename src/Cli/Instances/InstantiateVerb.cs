@@ -15,8 +15,9 @@ internal static class InstantiateVerb
     {
         var which = InstanceCommand.Which();
         var flags = new PlacementFlags();
+        var instead = new TerminationFlag();
         var ending = new OperationEnding();
-        return verbs.Verb("instantiate", "place an instance on a host and run it there", [which, .. flags.Flags, .. ending.Flags], async run =>
+        return verbs.Verb("instantiate", "place an instance on a host and run it there", [which, .. flags.Flags, instead.Flag, .. ending.Flags], async run =>
         {
             var instance = await run.Meo.InstanceAsync(run.Get(which), run.Stop);
             var request = new InstantiateAppInstanceRequest
@@ -25,8 +26,39 @@ internal static class InstantiateVerb
                 Constraints = await flags.ReadAsync(run),
                 Timeout = ending.TimeoutOf(run),
             };
+            request.TerminationOptions.AddRange(await instead.ReadAsync(run));
             var answer = await AskAsync(run, request);
             return await ending.FinishAsync(run, answer.Operation);
+        });
+    }
+
+    /// <summary><c>mano instance instantiate-group</c>: several, all or none.</summary>
+    public static Command BuildGroup(Verbs verbs)
+    {
+        var which = new Argument<string[]>("INSTANCE") { Description = "instances, by name, id, or its beginning", Arity = ArgumentArity.OneOrMore };
+        var flags = new PlacementFlags();
+        var ending = new OperationEnding();
+        return verbs.Verb("instantiate-group", "place several instances, all or none, the largest first, and run them; 'mano placement group' asks first", [which, .. flags.Flags, .. ending.Flags], async run =>
+        {
+            var constraints = await flags.ReadAsync(run);
+            var request = new InstantiateAppInstancesRequest();
+            foreach (var name in run.Get(which) ?? [])
+            {
+                request.Members.Add(new InstantiateAppInstanceRequest
+                {
+                    AppInstanceId = (await run.Meo.InstanceAsync(name, run.Stop)).AppInstanceId, Constraints = constraints, Timeout = ending.TimeoutOf(run),
+                });
+            }
+
+            var answer = await run.Meo.Ask(o => run.Meo.Lifecycle.InstantiateAppInstancesAsync(request, o), run.Stop);
+            var worst = ExitCode.Done;
+            foreach (var operation in answer.Operations)
+            {
+                var end = await ending.FinishAsync(run, operation);
+                worst = end == ExitCode.Done ? worst : end;
+            }
+
+            return worst;
         });
     }
 

@@ -15,14 +15,23 @@ internal static class PlacementCommand
     {
         var which = new Argument<string>("PACKAGE|INSTANCE") { Description = "a package or an instance, by name, id, or its beginning" };
         var flags = new PlacementFlags();
+        var instead = new TerminationFlag();
         var whatIf = new WhatIfFlag();
-        return verbs.Verb("explain", "decide as instantiate would at this moment, change nothing, and say for each host why or why not; exits 1 when no host is right", [which, .. flags.Flags, whatIf.Flag], async run =>
+        return verbs.Verb("explain", "decide as instantiate would at this moment, change nothing, and say for each host why or why not; exits 1 when no host is right", [which, .. flags.Flags, instead.Flag, whatIf.Flag], async run =>
         {
             var request = await RequestAsync(run, run.Get(which));
             request.Constraints = await flags.ReadAsync(run);
             request.WhatIf = whatIf.Read(run);
+            request.TerminationOptions.AddRange(await instead.ReadAsync(run));
             var answer = await run.Meo.Ask(o => run.Meo.Placement.ExplainPlacementAsync(request, o), run.Stop);
-            run.Answer(answer.Decision, console => PlacementView.Show(console, answer.Decision));
+            run.Answer(answer.Decision, console =>
+            {
+                PlacementView.Show(console, answer.Decision);
+                if (answer.TerminatedAppInstanceIds.Count > 0)
+                {
+                    console.Line($"terminated for it: {string.Join(", ", answer.TerminatedAppInstanceIds)}");
+                }
+            });
             return answer.Decision.HostId.Length > 0 ? ExitCode.Done : ExitCode.Failed;
         });
     }

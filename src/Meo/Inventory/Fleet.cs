@@ -56,7 +56,9 @@ internal sealed class Fleet
     /// Promises capacity, or refuses with CAPACITY_TAKEN (somebody was faster: place again) or HOST_UNKNOWN. The same
     /// hold twice is one hold.
     /// </summary>
-    public Failure? TryHold(CapacityHold hold)
+    /// <param name="hold">What is wanted.</param>
+    /// <param name="leaving">Instances whose termination is committed together with the hold: what they have there counts as free for it.</param>
+    public Failure? TryHold(CapacityHold hold, params IReadOnlyCollection<string> leaving)
     {
         lock (gate)
         {
@@ -71,12 +73,35 @@ internal sealed class Fleet
                 return Failure.Conflict("HOST_UNKNOWN", $"The host {hold.HostId} is not in the inventory any more.", "host/" + hold.HostId);
             }
 
-            if (!hold.Amount.FitsIn(host.Free))
+            var free = leaving.SelectMany(book.Of).Where(h => h.HostId == hold.HostId).Aggregate(host.Free, (sum, h) => sum + h.Amount);
+            if (!hold.Amount.FitsIn(free))
             {
-                return Failure.Conflict("CAPACITY_TAKEN", $"{hold.Amount} are needed on {hold.HostId}; {host.Free.AtLeastZero()} are free.", "host/" + hold.HostId);
+                return Failure.Conflict("CAPACITY_TAKEN", $"{hold.Amount} are needed on {hold.HostId}; {free.AtLeastZero()} are free.", "host/" + hold.HostId);
             }
 
             Change(hold.AppInstanceId, () => book.Book(hold));
+            return null;
+        }
+    }
+
+    /// <summary>Promises all of it or nothing, as <see cref="TryHold"/> does one.</summary>
+    public Failure? TryHoldAll(IReadOnlyList<CapacityHold> holds)
+    {
+        lock (gate)
+        {
+            for (var i = 0; i < holds.Count; i++)
+            {
+                if (TryHold(holds[i]) is { } refusal)
+                {
+                    foreach (var booked in holds.Take(i))
+                    {
+                        ReleaseIfAny(booked.AppInstanceId, booked.OperationId);
+                    }
+
+                    return refusal;
+                }
+            }
+
             return null;
         }
     }

@@ -9,6 +9,9 @@ internal sealed record HeldOnHost(
 {
     public static HeldOnHost Nothing { get; } = new(default, [], ImmutableDictionary<string, int>.Empty, ImmutableDictionary<string, int>.Empty);
 
+    /// <summary>What is held on this host.</summary>
+    public static HeldOnHost Of(HostModel host) => new(host.Held, host.Instances, host.Groups, host.Packages);
+
     /// <summary>With a hold more (1) or less (-1).</summary>
     /// <param name="hold">Of this host.</param>
     /// <param name="sign">1 or -1.</param>

@@ -9,7 +9,12 @@ namespace Mano.Meo.Lifecycle;
 /// <summary>The stored instances.</summary>
 internal sealed class AppInstances(IStateStore store)
 {
-    public static string Key(string appInstanceId) => $"instance/{Tenants.Default}/{appInstanceId}";
+    private const string Prefix = $"instance/{Tenants.Default}/";
+
+    public static string Key(string appInstanceId) => Prefix + appInstanceId;
+
+    /// <summary>Whether it is the key of some instance's record.</summary>
+    public static bool IsKeyOfInstance(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>The instance with its version, or NotFound.</summary>
     public async ValueTask<Outcome<Stored<AppInstanceRecord>>> Get(string appInstanceId, CancellationToken cancel) =>
@@ -26,7 +31,7 @@ internal sealed class AppInstances(IStateStore store)
         var last = after is null ? null : Key(after);
         while (true)
         {
-            var page = await store.Scan($"instance/{Tenants.Default}/", last, limit, cancel);
+            var page = await store.Scan(Prefix, last, limit, cancel);
             foreach (var entry in page.Entries)
             {
                 var record = entry.As(LifecycleJson.Default.AppInstanceRecord).Value;

@@ -27,12 +27,15 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
     /// <summary>Names of metadata that belong to one connection, and are made anew for the next.</summary>
     private static readonly HashSet<string> Hops = new(["host", "te", "user-agent", "content-type", "grpc-timeout", "traceparent", "tracestate"], StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="request">As it came.</param>
     /// <param name="call">What came with it.</param>
+    /// <param name="forward">Asks the owner the same.</param>
     /// <param name="here">Does it here; refused with LEDGER_NOT_OWNED or STALE_EPOCH when this replica turns out not to own the ledger.</param>
     /// <param name="result">Makes the answer of the owner the answer of this call.</param>
-    public async Task<Outcome<T>> ByOwner<T>(
-        Wire.InstantiateAppInstanceRequest request, PassableCall call, Func<Task<Outcome<T>>> here, Func<Wire.Operation, Task<Outcome<T>>> result)
+    public async Task<Outcome<T>> ByOwner<T, TAnswer>(
+        PassableCall call,
+        Func<Wire.LifecycleService.LifecycleServiceClient, Metadata, CancellationToken, AsyncUnaryCall<TAnswer>> forward,
+        Func<Task<Outcome<T>>> here,
+        Func<TAnswer, Task<Outcome<T>>> result)
     {
         var began = clock.GetTimestamp();
         Metadata? headers = null;
@@ -50,10 +53,11 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
 
             if (!call.IsForwarded && OtherOwner() is { } owner)
             {
-                var answer = await Forward(owner, request, headers ??= Headers(call), call);
+                headers ??= Headers(call);
+                var answer = await Forward(owner, (client, cancel) => forward(client, headers, cancel), call);
                 if (answer.Failure is not { Kind: FailureKind.Unavailable })
                 {
-                    return answer.TryGet(out var operation, out var refusal) ? await result(operation) : refusal;
+                    return answer.TryGet(out var given, out var refusal) ? await result(given) : refusal;
                 }
 
                 if (ownership.IsOwner || (OtherOwner() is { } other && other.CapacityEpoch != owner.CapacityEpoch))
@@ -108,15 +112,15 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
     /// Asks the owner. An owner that stands still is not waited for when another one has taken over, nor for longer than an
     /// acceptance can take: the key makes it safe to ask again.
     /// </summary>
-    private async Task<Outcome<Wire.Operation>> Forward(
-        ReplicaRecord owner, Wire.InstantiateAppInstanceRequest request, Metadata headers, PassableCall call)
+    private async Task<Outcome<TAnswer>> Forward<TAnswer>(
+        ReplicaRecord owner, Func<Wire.LifecycleService.LifecycleServiceClient, CancellationToken, AsyncUnaryCall<TAnswer>> forward, PassableCall call)
     {
         using var giveUp = new CancellationTokenSource(LongestAcceptance, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(giveUp.Token, call.Cancel);
         var client = new Wire.LifecycleService.LifecycleServiceClient(channels.For(owner.Address));
         try
         {
-            using var asked = client.InstantiateAppInstanceAsync(request, headers, call.Deadline, either.Token);
+            using var asked = forward(client, either.Token);
             while (await Task.WhenAny(asked.ResponseAsync, replicas.Changed(either.Token)) != asked.ResponseAsync)
             {
                 if (ownership.IsOwner || OtherOwner()?.CapacityEpoch != owner.CapacityEpoch)
@@ -126,7 +130,7 @@ internal sealed class CapacityForwarding(CapacityOwnership ownership, ReplicaDir
                 }
             }
 
-            return (await asked.ResponseAsync).Operation;
+            return await asked.ResponseAsync;
         }
         catch (RpcException e)
         {

@@ -30,6 +30,28 @@ internal sealed class InstanceTermination(
     public Task<Outcome<OperationRecord>> TerminateJudged(Stored<AppInstanceRecord> judged, CancellationToken cancel) =>
         AcceptTerminate(judged, TimeSpan.Zero, timeout: null, new(null, 0, default), cancel);
 
+    /// <summary>
+    /// The termination of an idle instance, to be accepted together with what needs its room. It gets the shortest time that its descriptor allows.
+    /// </summary>
+    public async Task<Outcome<NewOperation<TerminateApp>>> ToMakeRoom(string appInstanceId, CancellationToken cancel)
+    {
+        if (!(await instances.Get(appInstanceId, cancel)).TryGet(out var found, out var failure))
+        {
+            return failure;
+        }
+
+        var record = found.Value;
+        var refusal = AppInstanceStates.Refuse(record.State, LifecycleAction.Terminate, record.AppInstanceId) ?? await acceptance.RefuseWhileRunning(record, cancel);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var package = await packages.GetOnboarded(record.Tenant, record.AppPkgId, cancel);
+        var graceful = package.TryGet(out var known, out _) ? PackageRules.ShortestTermination(known.Descriptor) : TimeSpan.Zero;
+        return Termination(found, ids.NewId(), graceful, timeout: null, new(null, 0, default));
+    }
+
     /// <summary>Starts or stops an instantiated instance.</summary>
     public Task<Outcome<OperationRecord>> Operate(
         string appInstanceId, bool start, TimeSpan graceful, TimeSpan? timeout, FirstUse use, CancellationToken cancel) =>
@@ -69,16 +91,21 @@ internal sealed class InstanceTermination(
             graceful = PackageRules.GracefulTermination(graceful, package.Descriptor);
         }
 
-        var operationId = ids.NewId();
+        var wanted = Termination(found, ids.NewId(), graceful, timeout, use);
+        return await acceptance.Accept<TerminateAppOperation, TerminateApp>(
+            wanted with { Preempts = [InstantiateAppOperation.Name, OperateAppOperation.Name], PreemptsStuck = [TerminateAppOperation.Name] }, cancel);
+    }
+
+    private NewOperation<TerminateApp> Termination(Stored<AppInstanceRecord> found, string operationId, TimeSpan graceful, TimeSpan? timeout, FirstUse use)
+    {
+        var record = found.Value;
         var generation = record.Generation + 1;
-        var wanted = OperationAcceptance.New(
+        return OperationAcceptance.New(
             operationId,
             record,
             new TerminateApp(record.AppInstanceId, generation, record.Location?.SiteId ?? "", graceful),
             timeout ?? acceptance.Options.TerminateTimeout + graceful,
             use.Remember(AppInstances.Put(new Batch(), record with { Generation = generation }, found.Version), operationId));
-        return await acceptance.Accept<TerminateAppOperation, TerminateApp>(
-            wanted with { Preempts = [InstantiateAppOperation.Name, OperateAppOperation.Name], PreemptsStuck = [TerminateAppOperation.Name] }, cancel);
     }
 
     private async Task<Outcome<OperationRecord>> AcceptOperate(

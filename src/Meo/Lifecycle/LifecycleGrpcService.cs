@@ -49,12 +49,17 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
     {
         LifecycleRules.Check(request);
         var accepted = await instantiations.Accept(request, CallKeys.TextOf(context), PassableCall.Of(context));
-        if (accepted.Failure?.Reason == CapacityOwnership.NotOwned)
-        {
-            context.ResponseTrailers.Add("grpc-retry-pushback-ms", "1000");
-        }
+        return new() { Operation = OperationWire.ToWire(Answered(accepted, context)) };
+    }
 
-        return new() { Operation = OperationWire.ToWire(accepted.Value) };
+    public override async Task<Wire.InstantiateAppInstancesResponse> InstantiateAppInstances(
+        Wire.InstantiateAppInstancesRequest request, ServerCallContext context)
+    {
+        LifecycleRules.Check(request);
+        var accepted = await instantiations.Accept(request, CallKeys.TextOf(context), PassableCall.Of(context));
+        var response = new Wire.InstantiateAppInstancesResponse();
+        response.Operations.AddRange(Answered(accepted, context).Select(OperationWire.ToWire));
+        return response;
     }
 
     public override async Task<Wire.OperateAppInstanceResponse> OperateAppInstance(Wire.OperateAppInstanceRequest request, ServerCallContext context)
@@ -102,6 +107,17 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         return deleted == request.AppInstanceId
             ? new()
             : new() { Operation = OperationWire.ToWire((await calls.Operations.Ended(Tenants.Default, deleted, cancel)).Value) };
+    }
+
+    /// <summary>A caller who comes while nobody owns the ledger is told when to come again.</summary>
+    private static T Answered<T>(Outcome<T> accepted, ServerCallContext context)
+    {
+        if (accepted.Failure?.Reason == CapacityOwnership.NotOwned)
+        {
+            context.ResponseTrailers.Add("grpc-retry-pushback-ms", "1000");
+        }
+
+        return accepted.Value;
     }
 
     private Task<Outcome<string>> Delete(string appInstanceId, FirstUse use, CancellationToken cancel) =>

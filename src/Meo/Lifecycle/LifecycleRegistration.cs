@@ -21,6 +21,8 @@ internal static class LifecycleRegistration
         .AddSingleton<OperationAcceptance>()
         .AddSingleton<CapacityForwarding>()
         .AddSingleton<InstanceCreation>()
+        .AddSingleton<NewInstantiations>()
+        .AddSingleton<RoomMaking>()
         .AddSingleton<InstanceInstantiation>()
         .AddSingleton<InstanceTermination>()
         .AddSingleton<InstanceForce>()

@@ -7,6 +7,8 @@ namespace Mano.Meo.Lifecycle;
 /// <summary>What lifecycle requests must look like; every fault is told at once.</summary>
 internal static class LifecycleRules
 {
+    private const int LargestGroup = 100;
+    private const int MostOptions = 20;
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
 
     public static void Check(Wire.CreateAppInstanceRequest request) => new Faults()
@@ -20,9 +22,40 @@ internal static class LifecycleRules
 
     public static void Check(Wire.InstantiateAppInstanceRequest request)
     {
-        var faults = Instance(request.AppInstanceId).Require(IsTimeout(request.Timeout), "timeout", "must be 1 second to 24 hours, or absent");
-        PlacementWire.Check(faults, request.Constraints);
+        var faults = Wish(new(), request, "");
+        Options(faults, request.TerminationOptions);
         faults.ThrowIfAny("The request", AppInstanceRecord.SubjectOf(request.AppInstanceId));
+    }
+
+    public static void Check(Wire.InstantiateAppInstancesRequest request)
+    {
+        var faults = new Faults().Require(request.Members.Count is > 0 and <= LargestGroup, "members", $"must be 1 to {LargestGroup}");
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < Math.Min(request.Members.Count, LargestGroup); i++)
+        {
+            var member = request.Members[i];
+            Wish(faults, member, $"members[{i}].")
+                .Require(member.AppInstanceId.Length == 0 || named.Add(member.AppInstanceId), $"members[{i}].app_instance_id", $"names {member.AppInstanceId} a second time")
+                .Require(member.TerminationOptions.Count == 0, $"members[{i}].termination_options", "go with one instance alone, not with several together");
+        }
+
+        faults.ThrowIfAny("The request");
+    }
+
+    /// <summary>Instances that may be terminated to make room.</summary>
+    public static void Options(Faults faults, IReadOnlyList<Wire.TerminationOption> options) => faults
+        .Require(options.Count <= MostOptions, "termination_options", $"must be at most {MostOptions}")
+        .Require(
+            options.All(o => o.AppInstanceIds.Count is > 0 and <= MostOptions && o.AppInstanceIds.All(id => id.Length is > 0 and <= 128)),
+            "termination_options.app_instance_ids",
+            $"must be 1 to {MostOptions} instances in each option");
+
+    private static Faults Wish(Faults faults, Wire.InstantiateAppInstanceRequest request, string path)
+    {
+        faults.Require(request.AppInstanceId.Length > 0, path + "app_instance_id", "is missing")
+            .Require(IsTimeout(request.Timeout), path + "timeout", "must be 1 second to 24 hours, or absent");
+        PlacementWire.Check(faults, request.Constraints, path);
+        return faults;
     }
 
     public static void Check(Wire.OperateAppInstanceRequest request) => Instance(request.AppInstanceId)

@@ -49,9 +49,41 @@ internal sealed class OperationAcceptance(SagaEngine engine, CapacityHolds holds
         }
         catch
         {
-            // It may have happened all the same; who knows is the store.
-            _ = holds.Settle(hold, AppInstances.Key(hold.AppInstanceId), CancellationToken.None);
+            SettleLater([hold]);
             throw;
+        }
+    }
+
+    /// <summary>The same for several in one commit, together with the terminations that make room for them.</summary>
+    public async Task<Outcome<IReadOnlyList<OperationRecord>>> AcceptTogether(
+        IReadOnlyList<(NewOperation<InstantiateApp> Wanted, CapacityHold Hold)> newcomers,
+        IReadOnlyList<NewOperation<TerminateApp>> leaving)
+    {
+        var held = newcomers.Select(n => n.Hold).ToList();
+        try
+        {
+            var accepted = await engine.AcceptAll(
+            [
+                .. newcomers.Select(n => engine.Prepare<InstantiateAppOperation, InstantiateApp>(n.Wanted with { Together = holds.Write(n.Wanted.Together!, n.Hold) })),
+                .. leaving.Select(engine.Prepare<TerminateAppOperation, TerminateApp>),
+            ]);
+            var version = accepted.TryGet(out var operations, out var refusal) ? operations[0].Version : default(long?);
+            held.ForEach(hold => holds.Settle(hold, version, refusal));
+            return accepted.Then(all => Outcome<IReadOnlyList<OperationRecord>>.Of([.. all.Take(newcomers.Count).Select(o => o.Value)]));
+        }
+        catch
+        {
+            SettleLater(held);
+            throw;
+        }
+    }
+
+    /// <summary>It may have happened all the same; who knows is the store.</summary>
+    private void SettleLater(IReadOnlyList<CapacityHold> held)
+    {
+        foreach (var hold in held)
+        {
+            _ = holds.Settle(hold, AppInstances.Key(hold.AppInstanceId), CancellationToken.None);
         }
     }
 }

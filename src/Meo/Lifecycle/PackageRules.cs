@@ -17,6 +17,9 @@ internal static class PackageRules
         app.TerminateAppInstanceOpConfig?.MinGracefulTerminationTimeout,
         app.TerminateAppInstanceOpConfig?.MaxRecommendedGracefulTerminationTimeout);
 
+    /// <summary>The least time that the descriptor wants for finishing; zero is forceful.</summary>
+    public static TimeSpan ShortestTermination(AppDescriptor app) => TimeSpan.FromSeconds(app.TerminateAppInstanceOpConfig?.MinGracefulTerminationTimeout ?? 0);
+
     /// <summary>The graceful stop time within what the descriptor says; zero stays forceful.</summary>
     public static TimeSpan GracefulStop(TimeSpan asked, AppDescriptor app) => Within(
         asked,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Grpc.Core;
 using Mano.Meo.Northbound;
 using Mano.Meo.Placement;
@@ -6,7 +7,7 @@ using Wire = Mano.Lifecycle.V1;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>mano.lifecycle.v1.PlacementService: where an application would go, and why.</summary>
-internal sealed class PlacementGrpcService(LifecycleCalls calls, IPackageCatalogue packages, HostChoice hosts)
+internal sealed class PlacementGrpcService(LifecycleCalls calls, IPackageCatalogue packages, HostChoice hosts, RoomMaking room)
     : Wire.PlacementService.PlacementServiceBase
 {
     private const int LargestGroup = 100;
@@ -16,11 +17,22 @@ internal sealed class PlacementGrpcService(LifecycleCalls calls, IPackageCatalog
     {
         var faults = new Faults();
         Check(faults, request, "");
+        LifecycleRules.Options(faults, request.TerminationOptions);
         WhatIf.Check(faults, request.WhatIf);
         faults.ThrowIfAny("The request");
 
         var needs = await Needs(request, "", context.CancellationToken);
-        return new() { Decision = PlacementWire.ToWire(hosts.Explain(needs, fleet => WhatIf.In(fleet, request.WhatIf))) };
+        FleetSnapshot Imagined(FleetSnapshot fleet) => WhatIf.In(fleet, request.WhatIf);
+        var decision = hosts.Explain(needs, Imagined);
+        if (decision.HostId is not null || request.TerminationOptions.Count == 0
+            || await room.Find(needs, [.. request.TerminationOptions.Select(o => o.AppInstanceIds.ToImmutableArray())], Imagined, context.CancellationToken) is not { } made)
+        {
+            return new() { Decision = PlacementWire.ToWire(decision) };
+        }
+
+        var response = new Wire.ExplainPlacementResponse { Decision = PlacementWire.ToWire(made.Decision) };
+        response.TerminatedAppInstanceIds.AddRange(made.Leaving.Select(h => h.AppInstanceId));
+        return response;
     }
 
     public override async Task<Wire.ExplainGroupPlacementResponse> ExplainGroupPlacement(Wire.ExplainGroupPlacementRequest request, ServerCallContext context)
@@ -29,6 +41,7 @@ internal sealed class PlacementGrpcService(LifecycleCalls calls, IPackageCatalog
         for (var i = 0; i < request.Members.Count; i++)
         {
             Check(faults, request.Members[i], $"members[{i}].");
+            faults.Require(request.Members[i].TerminationOptions.Count == 0, $"members[{i}].termination_options", "go with one instance alone, not with several together");
             faults.Require(request.Members[i].WhatIf is null, $"members[{i}].what_if", "goes with the group, not with a member");
         }
 
@@ -51,7 +64,7 @@ internal sealed class PlacementGrpcService(LifecycleCalls calls, IPackageCatalog
     {
         faults.Require(
             request.AppPackageId.Length > 0 ^ request.AppInstanceId.Length > 0, path + "app_package_id", "give exactly one of app_package_id and app_instance_id");
-        PlacementWire.Check(faults, request.Constraints);
+        PlacementWire.Check(faults, request.Constraints, path);
     }
 
     private async Task<PlacementRequest> Needs(Wire.ExplainPlacementRequest request, string suffix, CancellationToken cancel)

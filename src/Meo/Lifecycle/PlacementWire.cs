@@ -49,7 +49,7 @@ internal static class PlacementWire
         return wire;
     }
 
-    public static void Check(Faults faults, Wire.PlacementConstraints? wire)
+    public static void Check(Faults faults, Wire.PlacementConstraints? wire, string path = "")
     {
         if (wire is null)
         {
@@ -57,24 +57,24 @@ internal static class PlacementWire
         }
 
         faults
-            .Require(wire.Zones.Count <= MostNamed, "constraints.zones", $"must be at most {MostNamed}")
-            .Require(wire.Zones.All(z => z.Length > 0), "constraints.zones", "must not contain an empty name")
-            .Require(wire.CountryCode.Length is 0 or 2, "constraints.country_code", "must be two letters (ISO 3166-1 alpha-2)")
-            .Require(wire.MaxLatency is null or { Seconds: >= 0 and < 3600, Nanos: >= 0 }, "constraints.max_latency", "must be 0 to 1 hour")
-            .Require(wire.AntiAffinityAppInstanceIds.Count <= MostNamed, "constraints.anti_affinity_app_instance_ids", $"must be at most {MostNamed}")
-            .Require(wire.AffinityAppInstanceIds.Count <= MostNamed, "constraints.affinity_app_instance_ids", $"must be at most {MostNamed}")
-            .Require(wire.Networks.Count <= MostNamed, "constraints.networks", $"must be at most {MostNamed}")
-            .Require(wire.AntiAffinityGroups.Count <= MostNamed && wire.AntiAffinityGroups.All(IsGroup), "constraints.anti_affinity_groups", GroupRule)
-            .Require(wire.AffinityGroups.Count <= MostNamed && wire.AffinityGroups.All(IsGroup), "constraints.affinity_groups", GroupRule);
+            .Require(wire.Zones.Count <= MostNamed, path + "constraints.zones", $"must be at most {MostNamed}")
+            .Require(wire.Zones.All(z => z.Length > 0), path + "constraints.zones", "must not contain an empty name")
+            .Require(wire.CountryCode.Length is 0 or 2, path + "constraints.country_code", "must be two letters (ISO 3166-1 alpha-2)")
+            .Require(wire.MaxLatency is null or { Seconds: >= 0 and < 3600, Nanos: >= 0 }, path + "constraints.max_latency", "must be 0 to 1 hour")
+            .Require(wire.AntiAffinityAppInstanceIds.Count <= MostNamed, path + "constraints.anti_affinity_app_instance_ids", $"must be at most {MostNamed}")
+            .Require(wire.AffinityAppInstanceIds.Count <= MostNamed, path + "constraints.affinity_app_instance_ids", $"must be at most {MostNamed}")
+            .Require(wire.Networks.Count <= MostNamed, path + "constraints.networks", $"must be at most {MostNamed}")
+            .Require(wire.AntiAffinityGroups.Count <= MostNamed && wire.AntiAffinityGroups.All(IsGroup), path + "constraints.anti_affinity_groups", GroupRule)
+            .Require(wire.AffinityGroups.Count <= MostNamed && wire.AffinityGroups.All(IsGroup), path + "constraints.affinity_groups", GroupRule);
         if (wire.UserLocation is { } at)
         {
-            faults.Require(at.Latitude is >= -90 and <= 90, "constraints.user_location.latitude", "must be -90 to 90")
-                .Require(at.Longitude is >= -180 and <= 180, "constraints.user_location.longitude", "must be -180 to 180");
+            faults.Require(at.Latitude is >= -90 and <= 90, path + "constraints.user_location.latitude", "must be -90 to 90")
+                .Require(at.Longitude is >= -180 and <= 180, path + "constraints.user_location.longitude", "must be -180 to 180");
         }
 
         if (wire.AreaGeojson.Length > 0 && GeoJson.Read(wire.AreaGeojson).Failure is { } wrong)
         {
-            faults.Require(false, "constraints.area_geojson", wrong.Message);
+            faults.Require(false, path + "constraints.area_geojson", wrong.Message);
         }
     }
 

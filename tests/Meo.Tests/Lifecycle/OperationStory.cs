@@ -32,7 +32,7 @@ internal sealed class OperationStory
         Holds = new(Fleet, store, Ownership, clock, NullLogger<CapacityHolds>.Instance);
         Instances = new(store);
         Grants = new(store, clock);
-        Steps = new(Sites, Packages, clock);
+        Steps = new(Sites, Packages, store, clock);
         Fleet.SetSite(InventoryWorld.ASite(), SiteHealth.Alive);
     }
 

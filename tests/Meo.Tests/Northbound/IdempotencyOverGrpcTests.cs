@@ -14,6 +14,7 @@ public sealed class IdempotencyOverGrpcTests
     {
         ["create"] = "LifecycleService/CreateAppInstance",
         ["instantiate"] = "LifecycleService/InstantiateAppInstance",
+        ["instantiate-several"] = "LifecycleService/InstantiateAppInstances",
         ["operate"] = "LifecycleService/OperateAppInstance",
         ["terminate"] = "LifecycleService/TerminateAppInstance",
         ["delete"] = "LifecycleService/DeleteAppInstance",
@@ -85,6 +86,9 @@ public sealed class IdempotencyOverGrpcTests
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
     }
 
+    private static InstantiateAppInstancesRequest Several(params string[] ids) =>
+        new() { Members = { ids.Select(id => new InstantiateAppInstanceRequest { AppInstanceId = id }) } };
+
     private static async Task<(IMessage Request, IMessage Other)> Prepare(MeoWorld world, string call)
     {
         var package = call == "maintenance" ? "" : await world.Onboard();
@@ -97,6 +101,10 @@ public sealed class IdempotencyOverGrpcTests
                 world.Site.Script = SiteScript.Linger;
                 return (new InstantiateAppInstanceRequest { AppInstanceId = made },
                     new InstantiateAppInstanceRequest { AppInstanceId = made, Timeout = new() { Seconds = 60 } });
+            case "instantiate-several":
+                var (one, two) = (await world.Create(package), await world.Create(package));
+                world.Site.Script = SiteScript.Linger;
+                return (Several(one, two), Several(two, one));
             case "operate":
                 var started = await world.Running(package);
                 return (new OperateAppInstanceRequest { AppInstanceId = started, ChangeStateTo = OperateTo.Stopped },
@@ -176,6 +184,7 @@ public sealed class IdempotencyOverGrpcTests
         {
             CreateAppInstanceRequest r => (await world.Lifecycle.CreateAppInstanceAsync(r, headers)).AppInstance,
             InstantiateAppInstanceRequest r => (await world.Lifecycle.InstantiateAppInstanceAsync(r, headers)).Operation,
+            InstantiateAppInstancesRequest r => (await world.Lifecycle.InstantiateAppInstancesAsync(r, headers)).Operations[1],
             OperateAppInstanceRequest r => await Ended(world, (await world.Lifecycle.OperateAppInstanceAsync(r, headers)).Operation),
             TerminateAppInstanceRequest r => await Ended(world, (await world.Lifecycle.TerminateAppInstanceAsync(r, headers)).Operation),
             DeleteAppInstanceRequest r => await world.Lifecycle.DeleteAppInstanceAsync(r, headers),

@@ -14,6 +14,9 @@ internal sealed record InstantiateApp(
 {
     /// <summary>Generations that an instantiation reserves: doing and undoing.</summary>
     public const int Generations = 2;
+
+    /// <summary>Terminations that make room for it, accepted together with it: the site is told when they have ended. Null: none.</summary>
+    public IReadOnlyList<string>? MakingRoom { get; init; }
 }
 
 /// <summary>Starts or stops an instance.</summary>

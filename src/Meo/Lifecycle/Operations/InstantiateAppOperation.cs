@@ -52,6 +52,11 @@ internal sealed class InstantiateAppOperation(AppInstances instances, CapacityHo
     private async Task<Outcome<Done>> EnsureOnSite(StepContext<InstantiateApp> step, CancellationToken cancel)
     {
         var at = step.Output(Placed);
+        if (step.Input.MakingRoom is { } leaving && (await site.UntilLeft(leaving, step.Report, cancel)).Failure is { } stays)
+        {
+            return stays;
+        }
+
         step.Report($"telling site {at.SiteId}");
         return await site.Ensure(at.SiteId, Wanted(step), step.Input.AppPkgId, cancel);
     }

@@ -1,6 +1,7 @@
 using Mano.Meo.Granting;
 using Mano.Meo.Sites;
 using Mano.Mesh.Failures;
+using Mano.Mesh.State;
 using Mano.Sagas;
 
 namespace Mano.Meo.Lifecycle.Operations;
@@ -10,12 +11,15 @@ internal sealed record WantedApp(
     string AppInstanceId, string Name, long Generation, string HostId, bool Started, TimeSpan GracefulStop, Grant Grant);
 
 /// <summary>The steps that all operations take at a site: tell it, wait for it.</summary>
-internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, TimeProvider clock)
+internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, IStateStore store, TimeProvider clock)
 {
     /// <summary>The site was told something newer: another operation has taken over, and this one's wish is void.</summary>
     public const string Superseded = "GENERATION_SUPERSEDED";
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    // Not the engine's own, which is made of the operations that these steps belong to.
+    private readonly OperationReader operations = new(store);
 
     /// <summary>Tells the site what is desired; done when that is durable there.</summary>
     public async Task<Outcome<Done>> Ensure(string siteId, WantedApp wanted, string appPkgId, CancellationToken cancel)
@@ -27,6 +31,23 @@ internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, TimePr
 
         var answer = await sites.Ensure(siteId, Desired(wanted, package), cancel);
         return answer.Then<Done>(_ => Done.It);
+    }
+
+    /// <summary>Waits until those who make room have left. One of them that could not be taken down makes none, and this is given up.</summary>
+    public async Task<Outcome<Done>> UntilLeft(IReadOnlyList<string> terminations, Action<string, int?> report, CancellationToken cancel)
+    {
+        for (var i = 0; i < terminations.Count; i++)
+        {
+            report($"waits for room: {terminations.Count - i} of {terminations.Count} instances are being terminated", null);
+            var ended = (await operations.Ended(Tenants.Default, terminations[i], cancel)).Value;
+            if (ended.State != OperationState.Completed)
+            {
+                return new Failure(
+                    FailureKind.Conflict, "ROOM_NOT_MADE", $"Operation {ended.Id} was to terminate {ended.Subject} and make room, and ended {ended.State}: {ended.Failure?.Message}", ended.Id);
+            }
+        }
+
+        return Done.It;
     }
 
     /// <summary>

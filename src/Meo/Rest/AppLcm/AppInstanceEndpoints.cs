@@ -70,7 +70,7 @@ internal sealed class AppInstanceEndpoints(LifecycleCalls calls, InstantiateCall
     private async Task Instantiate(HttpContext context)
     {
         var body = await context.ReadBodyIfAny(RestJson.Default.InstantiateAppRequest) ?? new();
-        Accepted(context, (await instantiations.Accept(Id(context), AppLcmRules.Check(body), context.KeyText(), context.RequestAborted)).Value);
+        Accepted(context, (await instantiations.Accept(AppLcmRules.Check(Id(context), body), context.KeyText(), context.RequestAborted)).Value);
     }
 
     private async Task Operate(HttpContext context)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Mano.Meo.Lifecycle;
 using Mano.Meo.Northbound;
@@ -8,6 +9,7 @@ namespace Mano.Meo.Rest.AppLcm;
 internal static class AppLcmRules
 {
     private const int LongestGraceful = 86_400;
+    private const int MostOptions = 20;
     private const string Forceful = "FORCEFUL";
     private const string Graceful = "GRACEFUL";
 
@@ -22,9 +24,10 @@ internal static class AppLcmRules
         return new("", request.AppDId!, request.AppInstanceName ?? "", request.AppInstanceDescription ?? "", "");
     }
 
-    /// <summary>The constraints on placement.</summary>
-    public static PlacementConstraints Check(InstantiateAppRequest request)
+    /// <summary>What is wished for the instance: the constraints on placement, and who may go for it.</summary>
+    public static InstantiateWish Check(string appInstanceId, InstantiateAppRequest request)
     {
+        var options = request.AppTermCandsForCoord?.TerminationOptions ?? [];
         var hosts = request.SelectedMECHostInfo?.Select(h => h?.Id ?? "").Where(h => h.Length > 0).Distinct(StringComparer.Ordinal).ToList() ?? [];
         var country = request.LocationConstraints?.CountryCode ?? "";
         var area = IsNothing(request.LocationConstraints?.Area) ? "" : request.LocationConstraints!.Area!.Value.GetRawText();
@@ -39,10 +42,17 @@ internal static class AppLcmRules
             .Require(IsNothing(request.OsContainerDescriptor), "osContainerDescriptor", "cannot override the descriptor's here: change the AppD, and leave it out")
             .Require(IsNothing(request.VirtualStorageDescriptor), "virtualStorageDescriptor", "cannot override the descriptor's here: change the AppD, and leave it out")
             .Require(IsNothing(request.VimConnectionInfo), "vimConnectionInfo", "is for direct mode (Mm3); the sites know their VIMs: leave it out")
-            .Require(IsNothing(request.AppTermCandsForCoord), "appTermCandsForCoord", "is not offered: nothing is terminated to make room; leave it out")
+            .Require(
+                options.Count <= MostOptions && options.All(o => o?.AppInstIdTerminationCands is { Count: > 0 and <= MostOptions } ids && ids.All(id => id is { Length: > 0 and <= 128 })),
+                "appTermCandsForCoord/terminationOptions",
+                $"must be at most {MostOptions}, each with 1 to {MostOptions} application instances in appInstIdTerminationCands")
             .Require(request.Others is null or { Count: 0 }, request.Others?.Keys.FirstOrDefault() ?? "", "is not known: a constraint that is misspelled would be none; selectedMECHostInfo and locationConstraints are")
             .ThrowIfAny("The request");
-        return PlacementConstraints.None with { HostId = hosts.FirstOrDefault() ?? "", CountryCode = country.ToUpperInvariant(), Area = area };
+        var constraints = PlacementConstraints.None with { HostId = hosts.FirstOrDefault() ?? "", CountryCode = country.ToUpperInvariant(), Area = area };
+        return new(appInstanceId, constraints, Timeout: null)
+        {
+            TerminationOptions = [.. options.Select(o => (ImmutableArray<string>)[.. o!.AppInstIdTerminationCands!.Select(id => id!)])],
+        };
     }
 
     /// <summary>Whether to start, and how long a stop may take (zero: at once).</summary>

@@ -22,12 +22,18 @@ internal sealed record InstantiateAppRequest
 
     public JsonElement? VimConnectionInfo { get; init; }
 
-    public JsonElement? AppTermCandsForCoord { get; init; }
+    public AppTermCandsForCoord? AppTermCandsForCoord { get; init; }
 
     /// <summary>What is no attribute of it, which is refused here as nowhere else.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 }
+
+/// <summary>MEC 010-2 AppTermCandsForCoord (clause 6.2.2.23): who may be terminated to make room. Here it is consent: no coordination with the OSS follows.</summary>
+internal sealed record AppTermCandsForCoord(IReadOnlyList<TerminationOptions?>? TerminationOptions);
+
+/// <summary>MEC 010-2 TerminationOptions (clause 6.2.2.24): one of several alternatives.</summary>
+internal sealed record TerminationOptions(IReadOnlyList<string?>? AppInstIdTerminationCands);
 
 /// <summary>MEC 010-2 MECHostInformation: the id is a list of key-value pairs whose keys are the operator's.</summary>
 internal sealed record MECHostInformation(string? HostName, IReadOnlyDictionary<string, JsonElement>? HostId)
