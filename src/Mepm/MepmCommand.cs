@@ -37,6 +37,9 @@ internal sealed class MepmCommand
     private readonly Option<TimeSpan> orphanGrace = MeshFlags.Duration(
         "--orphan-grace", "for how long they have to be seen before anything is done", TimeSpan.FromSeconds(5));
 
+    private readonly Option<TimeSpan> imageKept = MeshFlags.Duration(
+        "--image-kept", "how long an image that no instance of the site needs stays in a VIM", TimeSpan.FromDays(1));
+
     private readonly Option<DriftPolicy> drift = new("--drift")
     {
         Description = "what is done about a compute that was deleted or stopped behind our back", DefaultValueFactory = _ => DriftPolicy.Recreate,
@@ -59,7 +62,7 @@ internal sealed class MepmCommand
         Root = new("MEPM: makes what the MEO desires of this site's application instances so, and keeps it so.");
         mesh = new(Root);
         discovery = new(Root);
-        foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, orphans, orphanGrace, drift, keyFile, operators, leave })
+        foreach (var option in new Option[] { site, name, meo, advertise, host, config, location, resync, orphans, orphanGrace, imageKept, drift, keyFile, operators, leave })
         {
             Root.Options.Add(option);
         }
@@ -94,7 +97,7 @@ internal sealed class MepmCommand
             Advertise = parsed.GetValue(advertise),
             Location = place is null ? file.Location : Place(place),
             Loop = new() { Resync = parsed.GetValue(resync), Drift = parsed.GetValue(drift) },
-            Orphans = new() { Policy = parsed.GetValue(orphans), Grace = parsed.GetValue(orphanGrace) },
+            Orphans = new() { Policy = parsed.GetValue(orphans), Grace = parsed.GetValue(orphanGrace), ImageKept = parsed.GetValue(imageKept) },
             Registration = new() { LeaveOnStop = parsed.GetValue(leave) },
             KeyFile = parsed.GetValue(keyFile),
             Credentials = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"),

@@ -94,6 +94,19 @@ internal sealed class LogCatcher : ILoggerFactory, ILogger
 {
     private readonly Lock gate = new();
     private readonly StringBuilder text = new();
+    private string alarm = "";
+
+    /// <summary>The first event of ours that a person should look at, with all that it says; empty: none.</summary>
+    public string Alarm
+    {
+        get
+        {
+            lock (gate)
+            {
+                return alarm;
+            }
+        }
+    }
 
     public string Text
     {
@@ -121,7 +134,9 @@ internal sealed class LogCatcher : ILoggerFactory, ILogger
     {
         lock (gate)
         {
-            text.AppendLine($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
+            var line = $"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}";
+            text.AppendLine(line);
+            alarm = alarm.Length == 0 && logLevel >= LogLevel.Error ? line : alarm;
         }
     }
 

@@ -16,7 +16,9 @@ public sealed class Testbed : IAsyncLifetime
 
     private readonly TempFolder folder = new();
     private readonly Dictionary<string, string> settings = [];
-    private Process? keeper;
+
+    // Each holds the end of a pipe open by which the services know that this process lives.
+    private readonly List<Process> lifelines = [];
 
     public static string? WhyMissing { get; } = new[] { "keystone", "placement", "glance", "neutron", "nova" }
         .FirstOrDefault(p => !Directory.Exists(Path.Combine("/usr/lib/python3/dist-packages", p))) is { } missing
@@ -50,42 +52,30 @@ public sealed class Testbed : IAsyncLifetime
             settings[$"TESTBED_{service}_PORT"] = $"{DaemonProcess.FreePort()}";
         }
 
-        // The shell takes everything down when this process is gone, however it went: its standard input is closed then.
-        var start = new ProcessStartInfo("bash", ["-c", "exec 3<&0; \"$0\" </dev/null && echo READY || echo FAILED; read -r _ <&3; \"$1\" --purge </dev/null", Script("up"), Script("down")])
+        try
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        Apply(start);
-        keeper = Process.Start(start)!;
-        var errors = keeper.StandardError.ReadToEndAsync();
-        var said = "";
-        while (await keeper.StandardOutput.ReadLineAsync() is { } line)
-        {
-            said += line + "\n";
-            if (line is "READY" or "FAILED")
-            {
-                break;
-            }
+            await UpAsync();
         }
-
-        if (!said.EndsWith("READY\n", StringComparison.Ordinal))
+        catch
         {
             await DisposeAsync();
-            throw new InvalidOperationException($"The testbed did not come up:\n{said}{await errors}");
+            throw;
         }
-
-        _ = keeper.StandardOutput.ReadToEndAsync();
     }
 
     public async Task DisposeAsync()
     {
-        if (keeper is { } running)
+        if (lifelines.Count > 0)
         {
-            running.StandardInput.Close();
-            await running.WaitForExitAsync().Soon("the testbed goes down");
-            running.Dispose();
+            var start = new ProcessStartInfo(Script("down"), ["--purge"]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+            Apply(start);
+            using var down = Process.Start(start)!;
+            down.StandardInput.Close();
+            await down.StandardOutput.ReadToEndAsync();
+            await down.WaitForExitAsync().Soon("the testbed goes down");
         }
 
+        lifelines.ForEach(l => l.Dispose());
         folder.Dispose();
     }
 
@@ -97,13 +87,17 @@ public sealed class Testbed : IAsyncLifetime
         await kill.WaitForExit();
     }
 
-    /// <summary>Starts again what does not run.</summary>
+    /// <summary>Starts what does not run.</summary>
     public async Task UpAsync()
     {
-        var start = new ProcessStartInfo(Script("up")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        // The services read from what is this process's to write, and end when it is gone, however it went: see lifeline.py.
+        var start = new ProcessStartInfo("bash", ["-c", "exec 3<&0; TESTBED_LIFELINE=3 exec \"$0\" </dev/null", Script("up")])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
         Apply(start);
-        using var up = Process.Start(start)!;
-        up.StandardInput.Close();
+        var up = Process.Start(start)!;
+        lifelines.Add(up);
         var errors = up.StandardError.ReadToEndAsync();
         var said = "";
         while (await up.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("OpenStack is up", StringComparison.Ordinal))
@@ -112,7 +106,10 @@ public sealed class Testbed : IAsyncLifetime
         }
 
         await up.WaitForExitAsync();
-        Assert.True(up.ExitCode == 0, $"{said}{await errors}");
+        if (up.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The testbed did not come up:\n{said}{await errors}");
+        }
     }
 
     private void Apply(ProcessStartInfo start)

@@ -62,12 +62,11 @@ public sealed class WholeSystemTests(Testbed testbed) : IAsyncLifetime
 
         await DoneAsync("instance", "terminate", "one");
         await DoneAsync("instance", "delete", "one");
-        await Patiently.Is(async () => ServersAndPorts(await project.LeftAsync()) == "", "the project is empty");
+        await DoneAsync("package", "disable", DiskPackage.Name);
+        await DoneAsync("package", "delete", DiskPackage.Name);
+        await Patiently.Is(async () => await project.LeftAsync() == "", "the project is empty, without the image too");
         Assert.DoesNotContain(CloudProject.Password, string.Concat(processes.Select(p => p.Log)), StringComparison.Ordinal);
     }
-
-    // The image stays with the site as long as the package may be wanted again.
-    private static string ServersAndPorts(string left) => string.Join(", ", left.Split(", ", StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("image ", StringComparison.Ordinal)));
 
     private async Task<DaemonProcess> StartAsync()
     {
@@ -75,7 +74,7 @@ public sealed class WholeSystemTests(Testbed testbed) : IAsyncLifetime
         await RunAsync("Meo", "meo", "--grpc", $"127.0.0.1:{meo}");
         await RunAsync("MecPlatform", "platform", "--platform-id", "edge-a-1", "--grpc", $"127.0.0.1:{platform}", "--http", "127.0.0.1:0",
             "--dns", $"127.0.0.1:{DaemonProcess.FreePort()}", "--gateway", $"127.0.0.1:{DaemonProcess.FreePort()}", "--dns-zone", "edge.example");
-        var mepm = await RunAsync("Mepm", "mepm", "--site", "edge-a", "--grpc", $"127.0.0.1:{DaemonProcess.FreePort()}", "--meo", $"http://127.0.0.1:{meo}", "--resync", "1s",
+        var mepm = await RunAsync("Mepm", "mepm", "--site", "edge-a", "--grpc", $"127.0.0.1:{DaemonProcess.FreePort()}", "--meo", $"http://127.0.0.1:{meo}", "--resync", "1s", "--image-kept", "2s",
             "--host", $"id=edge-a-1,zone=a,vim=OpenStack,platform=http://127.0.0.1:{platform},latency=2ms,vim.AuthUrl={testbed.Keystone},vim.Username={project.User},"
             + $"vim.Password={CloudProject.Password},vim.ProjectName={project.Name},vim.SiteName={project.Name},vim.Network={project.NetworkId},vim.DiskGib=100,vim.FastPoll=00:00:00.500");
         await Patiently.Is(async () => (await ManoAsync("site", "list")).Out.Contains("ALIVE", StringComparison.Ordinal), "the site is registered");

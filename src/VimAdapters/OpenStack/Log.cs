@@ -48,4 +48,7 @@ internal static partial class Log
 
     [LoggerMessage(5314, LogLevel.Warning, "Port {PortId} of compute {ComputeId} is not its server's; it is attached again")]
     public static partial void PortLost(ILogger logger, string portId, string computeId);
+
+    [LoggerMessage(5315, LogLevel.Warning, "Compute {ComputeId} cannot be brought on its way now, and is tried again: {Reason}")]
+    public static partial void NotNow(ILogger logger, string computeId, string reason);
 }

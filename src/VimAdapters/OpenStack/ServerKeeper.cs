@@ -216,12 +216,23 @@ internal sealed class ServerKeeper(CloudState cloud, ServerMover mover, ServerSw
         {
             await LookAtAsync(computeId, servers, cancellationToken);
         }
+#pragma warning disable CA1031 // a look that is broken off may end in any way, and nobody needs to hear of it
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return;
+        }
         catch (Exception e) when (e is OpenStackRefusedException or FailureException { Failure.Kind: FailureKind.Unavailable or FailureKind.DeadlineExceeded })
         {
             cloud.SawAway(e is FailureException { Failure: var failure } ? failure.Message : e.Message);
         }
+        catch (FailureException e) when (e.Failure.Kind is not FailureKind.Internal)
+        {
+            // The cloud says no for now (busy, in use, in another's hands): it is as far as it is, and the next look tries again.
+            Log.NotNow(terms.Logger, computeId, e.Failure.Message);
+        }
 #pragma warning disable CA1031 // the loop must outlive whatever one compute meets
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             Log.LookFailed(terms.Logger, computeId, e);
         }

@@ -12,6 +12,8 @@ namespace Mano.VimAdapters.OpenStack.Http;
 /// <summary>Requests over HTTP, with what all services have in common: timeouts, waiting when told to, errors, and no secret in any of them.</summary>
 internal sealed class HttpLink : IDisposable
 {
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
+
     private readonly HttpClient http;
     private readonly CloudSettings settings;
     private readonly TimeSpan timeout;
@@ -86,10 +88,12 @@ internal sealed class HttpLink : IDisposable
             var headers = response.Headers.ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase);
             return (new(call, response.StatusCode, body, headers), PauseOf(call, response));
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failure.DeadlineExceeded("VIM_TIMEOUT",
-                $"{call.Service} at {call.Address.Authority} did not answer {call.Method} {call.Shown} within {(timeout + call.Beyond).TotalSeconds} s.", OpenStackVim.AdapterName).ToException();
+            // Not the caller's: our patience, or the handler's with a connection that does not come about.
+            throw new FailureException(Failure.DeadlineExceeded("VIM_TIMEOUT", patience.IsCancellationRequested
+                ? $"{call.Service} at {call.Address.Authority} did not answer {call.Method} {call.Shown} within {(timeout + call.Beyond).TotalSeconds} s."
+                : $"{call.Service} at {call.Address.Authority} took no connection for {call.Method} {call.Shown} within {ConnectPatience.TotalSeconds} s.", OpenStackVim.AdapterName), e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException && e.GetBaseException() is not FailureException)
         {
@@ -146,7 +150,7 @@ internal sealed class HttpLink : IDisposable
             Proxy = options.Proxy is { Length: > 0 } proxy ? new WebProxy(proxy) : null,
             AllowAutoRedirect = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = TimeSpan.FromSeconds(15),
+            ConnectTimeout = ConnectPatience,
         };
         if (settings.CaFile is { } file)
         {
