@@ -7,19 +7,7 @@ using Xunit.Sdk;
 namespace Mano.OpenStack.Tests;
 
 /// <summary>
-/// Which of the suite's sentences are held against the real control plane. Its services make a server in some seconds when little else
-/// runs, and in half a minute beside other tests: the whole suite then takes longer than all other tests together. So every
-/// run has the sentences about connection, images and numbers, and the whole suite is run with MANO_OPENSTACK_KIT=whole.
-/// </summary>
-internal static class ChosenChecks
-{
-    public static readonly bool Whole = Environment.GetEnvironmentVariable("MANO_OPENSTACK_KIT") == "whole";
-
-    public static IReadOnlyList<ConformanceCheck> All { get; } = [.. VimConformance.Checks.Where(c => Whole || c.Group is "connection" or "images" or "numbers")];
-}
-
-/// <summary>
-/// The chosen part of the suite, run once: a few sentences at a time, each in a project that no other has meanwhile and that is empty
+/// The whole suite, run once: a few sentences at a time, each in a project that no other has meanwhile and that is empty
 /// afterwards. The tests wait for their sentences in the order in which those are run, so that whoever looks sees each come.
 /// </summary>
 public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
@@ -32,7 +20,7 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
     private readonly ConcurrentBag<string> alarms = [];
     private readonly ConcurrentBag<string> left = [];
     private readonly Dictionary<string, TaskCompletionSource<ConformanceResult>> results =
-        ChosenChecks.All.ToDictionary(c => c.Sentence, _ => new TaskCompletionSource<ConformanceResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        VimConformance.Checks.ToDictionary(c => c.Sentence, _ => new TaskCompletionSource<ConformanceResult>(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private readonly CancellationTokenSource ending = new();
     private Task running = Task.CompletedTask;
@@ -61,7 +49,7 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
             free.Writer.TryWrite(project);
         }
 
-        running = Parallel.ForEachAsync(ChosenChecks.All, new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = ending.Token }, async (check, _) => await RunAsync(check));
+        running = Parallel.ForEachAsync(VimConformance.Checks, new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = ending.Token }, async (check, _) => await RunAsync(check));
     }
 
     public async Task DisposeAsync()
@@ -123,13 +111,13 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
     };
 }
 
-/// <summary>Sentences of the suite, on a real control plane; see <see cref="ChosenChecks"/>.</summary>
+/// <summary>Sentences of the suite, on a real control plane.</summary>
 [Trait("Speed", "Slow")]
 [Collection(Testbed.Name)]
 [TestCaseOrderer("Mano.OpenStack.Tests.InOrderOfTheSuite", "Mano.OpenStack.Tests")]
 public sealed class ConformanceTests(ConformanceRun run, ITestOutputHelper output) : IClassFixture<ConformanceRun>
 {
-    public static TheoryData<string> Sentences { get; } = [.. ChosenChecks.All.Select(c => c.Sentence)];
+    public static TheoryData<string> Sentences { get; } = [.. VimConformance.Checks.Select(c => c.Sentence)];
 
     [CloudTheory]
     [MemberData(nameof(Sentences))]
@@ -139,9 +127,6 @@ public sealed class ConformanceTests(ConformanceRun run, ITestOutputHelper outpu
         output.WriteLine($"{result.Verdict}, {result.Elapsed.TotalSeconds:0.0} s: {result.Detail}");
         Assert.True(result.Verdict != ConformanceVerdict.Failed, result.Detail);
     }
-
-    [WholeKitFact]
-    public async Task The_whole_suite_is_run() => Assert.Equal(VimConformance.Checks.Count, (await run.AllAsync()).Length);
 
     [CloudFact]
     public async Task Nothing_is_left_in_the_project_and_nothing_was_alarmed()
@@ -156,15 +141,8 @@ public sealed class ConformanceTests(ConformanceRun run, ITestOutputHelper outpu
 /// <summary>The sentences as the suite has them, then what is about all of them.</summary>
 public sealed class InOrderOfTheSuite : ITestCaseOrderer
 {
-    private static readonly Dictionary<string, int> Places = ChosenChecks.All.Select((c, i) => (c.Sentence, i)).ToDictionary(p => p.Sentence, p => p.i);
+    private static readonly Dictionary<string, int> Places = VimConformance.Checks.Select((c, i) => (c.Sentence, i)).ToDictionary(p => p.Sentence, p => p.i);
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
         where TTestCase : ITestCase => testCases.OrderBy(c => c.TestMethodArguments is [string sentence] ? Places[sentence] : int.MaxValue);
-}
-
-/// <summary>Says aloud when only a part of the suite is run.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class WholeKitFactAttribute : FactAttribute
-{
-    public WholeKitFactAttribute() => Skip = Testbed.WhyMissing ?? (ChosenChecks.Whole ? null! : "only the sentences about connection, images and numbers were run; MANO_OPENSTACK_KIT=whole runs all");
 }

@@ -139,6 +139,22 @@ public sealed class LosingTests(Testbed testbed) : IAsyncLifetime
     }
 
     [CloudFact]
+    public async Task An_upload_that_nobody_goes_on_with_and_content_that_cannot_be_read_leave_nothing()
+    {
+        await using var glance = await LossyAsync("image", testbed.Glance);
+        var vim = bench.Open(bench.Options() with { Region = project.Name });
+        var nowhere = ImageSource.FromFile(bench.Disk().Image, bench.Folder("no-such-file"));
+        await Assert.ThrowsAsync<FailureException>(() => vim.EnsureImageAsync(nowhere, default));
+        Assert.Equal("", await project.LeftAsync());
+
+        glance.Once(Mischief.BreakOff, "PUT", "/file");
+        await Assert.ThrowsAsync<FailureException>(() => vim.EnsureImageAsync(bench.Disk(), default));
+        Assert.Single(await project.ImagesAsync());
+
+        await Patiently.Is(async () => await project.LeftAsync() == "", "what was begun is gone");
+    }
+
+    [CloudFact]
     public async Task A_lost_answer_to_an_upload_leaves_one_image()
     {
         await using var glance = await LossyAsync("image", testbed.Glance);

@@ -76,6 +76,7 @@ internal sealed partial class CloudHome : IAsyncDisposable
             var flavors = new Flavors(nova, mark, options, table, clock, logger);
             var parts = new ServerParts(
                 new(neutron, mark, options, table, logger), new(cinder, mark, options, logger), new(nova, mark, options, table, logger), networks);
+            var images = new CloudImages(folder, glance, mark, logger);
             var mover = new ServerMover(parts, nova, cloud, table, terms);
             return new(folderLock)
             {
@@ -88,12 +89,12 @@ internal sealed partial class CloudHome : IAsyncDisposable
                 Nova = nova,
                 Neutron = neutron,
                 Glance = glance,
-                Images = new(folder, glance, mark, logger),
+                Images = images,
                 Flavors = flavors,
                 Networks = networks,
                 Table = table,
                 Mover = mover,
-                Keeper = new(cloud, mover, new(parts, flavors, cloud), table, terms, nova),
+                Keeper = new(cloud, mover, new(parts, flavors, images, cloud), table, terms, nova),
                 Capacity = new(cloud, nova, cinder, table, options),
             };
         }

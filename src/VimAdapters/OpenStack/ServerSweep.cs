@@ -1,3 +1,4 @@
+using Mano.VimAdapters.OpenStack.Glance;
 using Mano.VimAdapters.OpenStack.Http;
 using Mano.VimAdapters.OpenStack.Nova;
 
@@ -5,9 +6,9 @@ namespace Mano.VimAdapters.OpenStack;
 
 /// <summary>
 /// Removes what bears our mark and belongs to nothing: ports, volumes, security groups, server groups and flavors whose compute ended
-/// while this process or a service was away.
+/// while this process or a service was away, and images that were begun and never filled.
 /// </summary>
-internal sealed class ServerSweep(ServerParts parts, Flavors flavors, CloudState cloud)
+internal sealed class ServerSweep(ServerParts parts, Flavors flavors, CloudImages images, CloudState cloud)
 {
     /// <param name="isKnown">Whether a compute is known here, or a server of it is in the project.</param>
     /// <returns>The ports of known computes that no server has.</returns>
@@ -22,6 +23,7 @@ internal sealed class ServerSweep(ServerParts parts, Flavors flavors, CloudState
 
         await AllowedAsync(parts.Groups.SweepAsync("", cancellationToken));
         await AllowedAsync(flavors.SweepAsync(cancellationToken));
+        await AllowedAsync(images.SweepAsync(cancellationToken));
         await AllowedAsync(parts.Networks.SweepAsync(cancellationToken));
         return loose;
     }

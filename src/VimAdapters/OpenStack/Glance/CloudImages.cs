@@ -21,6 +21,7 @@ internal sealed class CloudImages(OpenStackFolder folder, GlanceClient glance, M
     private const string DigestProperty = "mano_digest";
 
     private readonly KeyedLock keys = new();
+    private HashSet<string> suspects = [];
 
     /// <summary>The image, if it is in the cloud.</summary>
     public async Task<UsableImage?> FindAsync(string digest, CancellationToken cancellationToken) =>
@@ -89,6 +90,26 @@ internal sealed class CloudImages(OpenStackFolder folder, GlanceClient glance, M
         File.Delete(folder.Image(digest));
     }
 
+    /// <summary>Removes what an upload began, that nobody has gone on with since the sweep before.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var halves = (await glance.ListAsync(cancellationToken, (SiteProperty, mark.SiteName))).Where(IsHalf).ToArray();
+        foreach (var half in halves.Where(h => suspects.Contains(h.Id)))
+        {
+            // Whoever uploads holds the key; and who has ended meanwhile may have made it whole.
+            using var key = keys.TryTake(half.Digest ?? "");
+            if (key is not null && await glance.FindAsync(half.Id, cancellationToken) is { } still && IsHalf(still))
+            {
+                Log.RemovedLeftover(logger, "Image", still.GivenName ?? "", still.Id);
+                await glance.DeleteAsync(still.Id, cancellationToken);
+            }
+        }
+
+        suspects = [.. halves.Select(h => h.Id)];
+    }
+
+    private static bool IsHalf(ImageDetails image) => image.Status is "queued" or "saving";
+
     private Task<IReadOnlyList<ImageDetails>> OursAsync(string digest, CancellationToken cancellationToken) =>
         glance.ListAsync(cancellationToken, (SiteProperty, mark.SiteName), (DigestProperty, digest));
 
@@ -134,9 +155,10 @@ internal sealed class CloudImages(OpenStackFolder folder, GlanceClient glance, M
 
     private async Task<VimImage> UploadAsync(ImageSource source, CancellationToken cancellationToken)
     {
+        // Opened first: what cannot be read gets no place.
         var digest = source.Image.Digest;
-        var place = await PlaceAsync(source, cancellationToken);
         using var content = new UploadedContent(source, await OpenAsync(source, cancellationToken));
+        var place = await PlaceAsync(source, cancellationToken);
         try
         {
             await glance.UploadAsync(place, content, cancellationToken);
