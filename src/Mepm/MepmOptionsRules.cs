@@ -50,6 +50,7 @@ internal static partial class MepmOptionsRules
         Unless(faults, HostPattern().IsMatch(host.HostId), path, $"id '{host.HostId}' is refused: 1 to 127 of [a-z0-9-].");
         Unless(faults, host.Zone.Length > 0, path, "zone is missing.");
         Unless(faults, host.Vim.Length > 0, path, "vim is missing.");
+        Unless(faults, VimZones.IsName(host.VimZone), path, VimZones.NameRule("vimzone", host.VimZone));
         Unless(faults, VimNames.Referred(host.Vim) is not { } name || (VimNames.IsName(name) && host.VimSettings.Count == 0), path,
             $"vim={host.Vim} names a VIM that was added to this site, 1 to 63 of [a-z0-9-], and its settings are changed with 'mano vim update', not here.");
         Unless(faults, host.Latency >= TimeSpan.Zero, path, "latency is negative.");

@@ -23,6 +23,9 @@ public sealed record PackageContent
     /// <summary>Every file of the package; empty for a bare descriptor.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
+    /// <summary>What it lays over the values of the chart by which it is deployed: one JSON object; empty when there is nothing.</summary>
+    public string ChartValues { get; init; } = "";
+
     /// <summary>Who signed it, where a signature could be verified; trusted or not.</summary>
     public IReadOnlyList<PackageSigner> Signers { get; init; } = [];
 

@@ -13,6 +13,12 @@ public static class SoftwareKinds
     public const string Container = "container";
     public const string Vm = "vm";
 
+    /// <summary>A packaged Helm chart: the VIM installs what it describes.</summary>
+    public const string Chart = "chart";
+
+    /// <summary>Where packages of EdgeGallery, and those that follow them, have their charts.</summary>
+    private const string ChartFolder = "/Deployment/Charts/";
+
     private const string OurProcess = "mano-process";
 
     /// <param name="image">As the descriptor has it.</param>
@@ -26,6 +32,21 @@ public static class SoftwareKinds
 
         return image.ContainerFormat is "DOCKER" or "OCI" or "ACI" ? Container : Vm;
     }
+
+    /// <summary>Whether a file of a package is a chart that an application may be deployed by.</summary>
+    public static bool IsChart(Artifact artifact) =>
+        ("/" + artifact.Path).Contains(ChartFolder, StringComparison.OrdinalIgnoreCase) && artifact.Path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The chart by which the application is deployed: the one in the package's folder of charts, unless an image of the
+    /// descriptor is in the package itself. It names the images it needs, so those of the descriptor are for readers.
+    /// </summary>
+    public static Artifact? ChartOf(AppDescriptor app, IReadOnlyList<Artifact> artifacts) =>
+        app.SwImageDescriptor.Any(i => artifacts.Any(a => a.SwImageId == i.Id)) ? null : artifacts.Where(IsChart).ToArray() is [var only] ? only : null;
+
+    /// <summary>The same, or the chart that is the descriptor's first image; null: it is deployed by none.</summary>
+    public static Artifact? DeployedChart(AppDescriptor app, IReadOnlyList<Artifact> artifacts) => ChartOf(app, artifacts)
+        ?? (app.SwImageDescriptor is [var first, ..] ? artifacts.FirstOrDefault(a => a.SwImageId == first.Id && IsChart(a)) : null);
 
     // Said by the descriptor, or plain from the file: what the kernel can execute is no disk.
     private static bool IsProcess(SwImageDescriptor image, Artifact? artifact) =>

@@ -16,8 +16,9 @@ internal static class InstantiateVerb
         var which = InstanceCommand.Which();
         var flags = new PlacementFlags();
         var instead = new TerminationFlag();
+        var values = new ChartValueFlags();
         var ending = new OperationEnding();
-        return verbs.Verb("instantiate", "place an instance on a host and run it there", [which, .. flags.Flags, instead.Flag, .. ending.Flags], async run =>
+        return verbs.Verb("instantiate", "place an instance on a host and run it there", [which, .. flags.Flags, instead.Flag, .. values.Flags, .. ending.Flags], async run =>
         {
             var instance = await run.Meo.InstanceAsync(run.Get(which), run.Stop);
             var request = new InstantiateAppInstanceRequest
@@ -25,6 +26,7 @@ internal static class InstantiateVerb
                 AppInstanceId = instance.AppInstanceId,
                 Constraints = await flags.ReadAsync(run),
                 Timeout = ending.TimeoutOf(run),
+                ChartValues = await values.ReadAsync(run),
             };
             request.TerminationOptions.AddRange(await instead.ReadAsync(run));
             var answer = await AskAsync(run, request);

@@ -39,17 +39,19 @@ internal static class SiteHostVerbs
         var id = new Argument<string>("ID") { Description = "unique over all sites: 1 to 127 of [a-z0-9-]" };
         var vim = new Option<string>("--vim") { Description = "the VIM connection it is on ('mano vim list')", HelpName = "NAME", Required = true };
         var zone = new Option<string>("--zone") { Description = "the zone that placement requests name", HelpName = "ZONE", Required = true };
+        var vimZone = new Option<string?>("--vim-zone") { Description = "the zone within the VIM: an availability zone of OpenStack, topology.kubernetes.io/zone (default: any)", HelpName = "ZONE" };
         var platform = MeshFlags.Url("--platform", "gRPC of its MEC platform; without it the one that Consul has");
         var latency = TimeFlag.Create("--latency", "one way, from the users of the zone (default: none)");
         var hardware = new Option<string[]>("--hardware") { Description = "gpu, sriov, …; may be repeated", HelpName = "WORD" };
         var arch = new Option<string?>("--arch") { Description = "x86_64 or aarch64 (default: that of the MEPM's machine)", HelpName = "ARCH" };
-        return verbs.Verb("add", "add a MEC host to a site, on one of its VIM connections", [id, vim, zone, platform, latency, hardware, arch, .. site.Flags], async run =>
+        return verbs.Verb("add", "add a MEC host to a site, on one of its VIM connections", [id, vim, zone, vimZone, platform, latency, hardware, arch, .. site.Flags], async run =>
         {
             var door = await site.OpenAsync(run);
             var host = new SiteHost
             {
                 HostId = run.Get(id), Vim = run.Get(vim)!, Zone = run.Get(zone)!, Platform = run.Get(platform)?.GetLeftPart(UriPartial.Authority) ?? "",
                 LatencyNs = run.Get(latency).Ticks * TimeSpan.NanosecondsPerTick, CpuArchitecture = run.Get(arch) ?? "",
+                VimZone = run.Get(vimZone) ?? "",
             };
             host.Hardware.AddRange(run.Get(hardware) ?? []);
             var answer = await door.Ask((vims, o) => vims.AddHostAsync(new() { Host = host }, o));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Mano.Cli.Terminal;
 using Mano.Mesh.Hosting;
+using Mano.Mesh.Security;
 using Mano.VimAdapters.Remote;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ internal static class ServeCommand
         return verbs.Verb("serve", "run an adapter that ships in a process of its own, for a site with vim=Remote,vim.Address=…", [adapter, settings, listen], async run =>
         {
             await using var shipped = ShippedAdapter.Open(run.Get(adapter)!, run.Get(settings)!);
-            await using var app = Host(shipped, run.Get(listen)!);
+            await using var app = Host(shipped, run.Get(listen)!, run.Certificates());
             await app.StartAsync(run.Stop);
             var served = new ServedDocument(run.Get(adapter)!, BoundAddresses.Of(app).Grpc);
             run.Answer(() => Documents.Of(served, VimJson.Default.ServedDocument), console => Say(console, served));
@@ -33,9 +34,9 @@ internal static class ServeCommand
         });
     }
 
-    private static WebApplication Host(ShippedAdapter shipped, IPEndPoint listen)
+    private static WebApplication Host(ShippedAdapter shipped, IPEndPoint listen, MeshCertificates? certificates)
     {
-        var builder = MeshHost.CreateBuilder("vim", new ListenOptions { Grpc = listen }, LogLevel.Warning);
+        var builder = MeshHost.CreateBuilder("vim", new ListenOptions { Grpc = listen, Certificates = certificates }, LogLevel.Warning);
         builder.Services.AddSingleton(shipped.Vim);
         var app = builder.Build();
         app.MapMesh();

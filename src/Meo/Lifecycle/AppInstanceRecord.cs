@@ -32,6 +32,9 @@ internal sealed record AppInstanceRecord
     /// <summary>Where it is, or, while it is being instantiated, will be. Null while it is nowhere.</summary>
     public InstanceLocation? Location { get; init; }
 
+    /// <summary>What its caller asked of the VIM, for as long as it is, or will be, somewhere; null: nothing.</summary>
+    public InstanceWishes? Wishes { get; init; }
+
     /// <summary>The last generation that an operation reserved for what it tells the site.</summary>
     public long Generation { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record AppInstanceRecord
     {
         State = State == AppInstanceState.NotInstantiated ? State : AppInstanceStates.After(State, LifecycleAction.Terminate),
         Location = null,
+        Wishes = null,
         LastReport = null,
         UpdateTime = now,
     };

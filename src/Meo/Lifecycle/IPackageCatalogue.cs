@@ -32,6 +32,9 @@ internal sealed record OnboardedPackage
     /// <summary>Every file of the package; the one that realises an image names it in <see cref="Artifact.SwImageId"/>.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
+    /// <summary>What it lays over the values of its chart: one JSON object; empty: nothing.</summary>
+    public string ChartValues { get; init; } = "";
+
     /// <summary>operationalState ENABLED. A disabled package refuses new instances and leaves running ones.</summary>
     public required bool Enabled { get; init; }
 
@@ -44,6 +47,9 @@ internal sealed record OnboardedPackage
     /// reads the record (DISABLED), *then* scans <see cref="PackageUsage.Prefix"/>, then deletes with the version it read.
     /// </summary>
     public required long RecordVersion { get; init; }
+
+    /// <summary>The values of its chart with what a caller lays over them; empty where there is neither.</summary>
+    public string ChartValuesWith(InstanceWishes? wishes) => Mano.Packages.ChartValues.Merge(ChartValues, wishes?.ChartValues ?? "");
 }
 
 /// <summary>

@@ -12,21 +12,8 @@ internal static class ImageKinds
     /// <summary>Storage beside the compute's own disk; among the kinds because a VIM either has it or not, as with them.</summary>
     public const string Volume = "volume";
 
-    /// <summary>A packaged Helm chart: the VIM installs what it describes.</summary>
-    public const string Chart = "chart";
-
-    /// <summary>Where packages of EdgeGallery, and those that follow them, have their charts.</summary>
-    private const string ChartFolder = "/Deployment/Charts/";
-
     /// <summary>What a VIM must be able to run. Pure.</summary>
-    public static string Of(SwImageDescriptor image, Artifact? artifact) => artifact is not null && IsChart(artifact) ? Chart : SoftwareKinds.Of(image, artifact);
-
-    /// <summary>
-    /// The chart by which the application is deployed: the one in the package's folder of charts, unless an image of the
-    /// descriptor is in the package itself. It names the images it needs, so those of the descriptor are for readers.
-    /// </summary>
-    public static Artifact? ChartOf(AppDescriptor app, IReadOnlyList<Artifact> artifacts) =>
-        app.SwImageDescriptor.Any(i => ArtifactOf(i, artifacts) is not null) ? null : artifacts.Where(IsChart).ToArray() is [var only] ? only : null;
+    public static string Of(SwImageDescriptor image, Artifact? artifact) => artifact is not null && SoftwareKinds.IsChart(artifact) ? SoftwareKinds.Chart : SoftwareKinds.Of(image, artifact);
 
     /// <summary>
     /// The descriptor's images. One that describes none (the standard asks for one; packages that leave their image to the
@@ -44,7 +31,7 @@ internal static class ImageKinds
 
     /// <summary>What the application needs a VIM to be able to run; one that is only named must be known there.</summary>
     public static IEnumerable<string> NeededFor(AppDescriptor app, IReadOnlyList<Artifact> artifacts) =>
-        ChartOf(app, artifacts) is not null ? [Chart]
+        SoftwareKinds.ChartOf(app, artifacts) is not null ? [SoftwareKinds.Chart]
         : app.SwImageDescriptor.Count == 0 ? [Reference]
         : app.SwImageDescriptor.Select(i => Of(i, ArtifactOf(i, artifacts))).Distinct();
 
@@ -61,7 +48,4 @@ internal static class ImageKinds
     /// <summary>The artifact that realises an image, if the package contains it.</summary>
     public static Artifact? ArtifactOf(SwImageDescriptor image, IReadOnlyList<Artifact> artifacts) =>
         artifacts.FirstOrDefault(a => a.SwImageId == image.Id);
-
-    private static bool IsChart(Artifact artifact) =>
-        ("/" + artifact.Path).Contains(ChartFolder, StringComparison.OrdinalIgnoreCase) && artifact.Path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
 }

@@ -132,7 +132,10 @@ internal sealed class InstanceTermination(
         var operationId = ids.NewId();
         var input = new OperateApp(
             record.AppInstanceId, record.Name.Length > 0 ? record.Name : record.AppName, record.AppPkgId, record.Generation + 1,
-            record.Location!, grant.Value, start, PackageRules.GracefulStop(graceful, package.Descriptor));
+            record.Location!, grant.Value, start, PackageRules.GracefulStop(graceful, package.Descriptor))
+        {
+            Wishes = record.Wishes,
+        };
         var reserved = record with { Generation = record.Generation + OperateAppOperation.Generations };
         return await acceptance.Accept<OperateAppOperation, OperateApp>(
             OperationAcceptance.New(

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Mano.Meo.Northbound;
+using Mano.Packages;
 using Wire = Mano.Lifecycle.V1;
 
 namespace Mano.Meo.Lifecycle;
@@ -55,7 +56,8 @@ internal static class LifecycleRules
         faults.Require(request.AppInstanceId.Length > 0, path + "app_instance_id", "is missing")
             .Require(IsTimeout(request.Timeout), path + "timeout", "must be 1 second to 24 hours, or absent");
         PlacementWire.Check(faults, request.Constraints, path);
-        return faults;
+        _ = ChartValues.Read(request.ChartValues, out var wrong);
+        return faults.Require(wrong is null, path + "chart_values", wrong ?? "");
     }
 
     public static void Check(Wire.OperateAppInstanceRequest request) => Instance(request.AppInstanceId)

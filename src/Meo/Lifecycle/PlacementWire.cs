@@ -9,7 +9,10 @@ internal static class PlacementWire
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const int MostNamed = 100;
-    private static readonly string GroupRule = $"must be at most {MostNamed}, each of 1 to 63 letters, digits and '-'";
+
+    /// <summary>What a VIM takes for one compute.</summary>
+    private const int MostGroups = 8;
+    private static readonly string GroupRule = $"must be at most {MostGroups} with those of the other kind, each of 1 to 63 letters, digits and '-', the first no '-'";
 
     public static PlacementConstraints ToModel(Wire.PlacementConstraints? wire) => wire is null ? PlacementConstraints.None : new()
     {
@@ -64,8 +67,8 @@ internal static class PlacementWire
             .Require(wire.AntiAffinityAppInstanceIds.Count <= MostNamed, path + "constraints.anti_affinity_app_instance_ids", $"must be at most {MostNamed}")
             .Require(wire.AffinityAppInstanceIds.Count <= MostNamed, path + "constraints.affinity_app_instance_ids", $"must be at most {MostNamed}")
             .Require(wire.Networks.Count <= MostNamed, path + "constraints.networks", $"must be at most {MostNamed}")
-            .Require(wire.AntiAffinityGroups.Count <= MostNamed && wire.AntiAffinityGroups.All(IsGroup), path + "constraints.anti_affinity_groups", GroupRule)
-            .Require(wire.AffinityGroups.Count <= MostNamed && wire.AffinityGroups.All(IsGroup), path + "constraints.affinity_groups", GroupRule);
+            .Require(wire.AntiAffinityGroups.Count + wire.AffinityGroups.Count <= MostGroups && wire.AntiAffinityGroups.All(IsGroup), path + "constraints.anti_affinity_groups", GroupRule)
+            .Require(wire.AntiAffinityGroups.Count + wire.AffinityGroups.Count <= MostGroups && wire.AffinityGroups.All(IsGroup), path + "constraints.affinity_groups", GroupRule);
         if (wire.UserLocation is { } at)
         {
             faults.Require(at.Latitude is >= -90 and <= 90, path + "constraints.user_location.latitude", "must be -90 to 90")
@@ -78,7 +81,7 @@ internal static class PlacementWire
         }
     }
 
-    private static bool IsGroup(string name) => name.Length is > 0 and <= 63 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    private static bool IsGroup(string name) => name.Length is > 0 and <= 63 && name[0] != '-' && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     public static Wire.PlacementDecision ToWire(PlacementDecision decision)
     {

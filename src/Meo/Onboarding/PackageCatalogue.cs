@@ -56,7 +56,7 @@ internal sealed class PackageCatalogue(
         return await contents.Get(tenant, appPkgId, cancel) is { } content
             ? new OnboardedPackage
             {
-                AppPkgId = appPkgId, Descriptor = content.Descriptor, Artifacts = content.Artifacts,
+                AppPkgId = appPkgId, Descriptor = content.Descriptor, Artifacts = content.Artifacts, ChartValues = content.ChartValues,
                 Enabled = package.Value.Enabled, RecordKey = package.Key, RecordVersion = package.Version,
             }
             : PackageRecords.NotFound(appPkgId);

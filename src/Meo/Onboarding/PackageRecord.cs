@@ -56,6 +56,9 @@ internal sealed record PackageContentRecord
     /// <summary>Path of the descriptor in the package; empty for a descriptor alone.</summary>
     public string DescriptorPath { get; init; } = "";
 
+    /// <summary>What it lays over the values of its chart; empty in records of releases that read none.</summary>
+    public string ChartValues { get; init => field = value ?? ""; } = "";
+
     /// <summary>Who signed it, as verified when it was onboarded.</summary>
     public IReadOnlyList<PackageSigner> Signers { get; init; } = [];
 

@@ -141,7 +141,7 @@ internal sealed class PackageUploads(
             var record = new PackageContentRecord
             {
                 Descriptor = content.Descriptor, Artifacts = content.Artifacts, Sha256 = file.Sha256, Size = file.Length, FileName = header.FileName,
-                Signers = content.Signers, DescriptorPath = content.DescriptorPath,
+                Signers = content.Signers, DescriptorPath = content.DescriptorPath, ChartValues = content.ChartValues,
             };
             var onboarded = await Store(package, record, [.. reading.Warnings.Select(Refusals.ToFault)], [.. kept, file], use);
             return onboarded.TryGet(out var done, out var refusal) ? done : await GiveUp(package, refusal);

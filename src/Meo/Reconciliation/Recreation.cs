@@ -32,7 +32,8 @@ internal sealed class Recreation(SiteSteps site, Grants grants)
             record.Location!.HostId,
             Started: record.State == AppInstanceState.Started,
             GracefulStop: TimeSpan.Zero,
-            grant.Value);
+            grant.Value,
+            record.Wishes);
         var answer = await site.Ensure(record.Location.SiteId, wanted, record.AppPkgId, cancel);
         if (answer.Failure is null)
         {

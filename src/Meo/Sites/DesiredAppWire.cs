@@ -46,10 +46,12 @@ internal static class DesiredAppWire
             BootData = BootData(app),
             RestartPolicy = Wire.ComputeRequirements.Types.RestartPolicy.Always,
             CpuArchitecture = Architecture(app),
+            ChartValues = desired.Package.ChartValuesWith(desired.Wishes),
         };
         compute.Images.AddRange(ImagesOf(app, desired.Package.Artifacts));
         compute.Ports.AddRange(PortsOf(app));
         compute.Volumes.AddRange(VolumesOf(app));
+        compute.Groups.AddRange(GroupsOf(desired.Wishes));
         foreach (var (name, value) in (app.BootData?.Environment ?? new Dictionary<string, string>()).OrderBy(e => e.Key, StringComparer.Ordinal))
         {
             compute.Environment.Add(name, value);
@@ -59,14 +61,20 @@ internal static class DesiredAppWire
     }
 
     /// <summary>A package that is deployed by a chart has the chart as its one image.</summary>
-    private static IEnumerable<Wire.Image> ImagesOf(AppDescriptor app, IReadOnlyList<Artifact> artifacts) => ImageKinds.ChartOf(app, artifacts) is { } chart
-        ? [new() { Id = ImageKinds.Chart, Name = Path.GetFileName(chart.Path), Version = app.AppSoftVersion, Kind = ImageKinds.Chart, Sha256 = chart.Sha256, SizeBytes = chart.Size }]
+    private static IEnumerable<Wire.Image> ImagesOf(AppDescriptor app, IReadOnlyList<Artifact> artifacts) => SoftwareKinds.ChartOf(app, artifacts) is { } chart
+        ? [new() { Id = SoftwareKinds.Chart, Name = Path.GetFileName(chart.Path), Version = app.AppSoftVersion, Kind = SoftwareKinds.Chart, Sha256 = chart.Sha256, SizeBytes = chart.Size }]
         : ImageKinds.ImagesOf(app).Select(i => ToWire(i, ImageKinds.ArtifactOf(i, artifacts)));
 
     private static IEnumerable<Wire.Volume> VolumesOf(AppDescriptor app) => ImageKinds.VolumesOf(app).Select(s => new Wire.Volume
     {
         Name = s.Id, SizeGib = s.SizeGib, Path = s.BlockStorageData?.VduStorageRequirements.GetValueOrDefault(MountPath) ?? "",
     });
+
+    private static IEnumerable<Wire.AffinityGroup> GroupsOf(InstanceWishes? wishes) => wishes is null ? [] :
+    [
+        .. wishes.Together.Select(name => new Wire.AffinityGroup { Name = name, Rule = Wire.AffinityGroup.Types.Rule.Together }),
+        .. wishes.Apart.Select(name => new Wire.AffinityGroup { Name = name, Rule = Wire.AffinityGroup.Types.Rule.Apart }),
+    ];
 
     private static string BootData(AppDescriptor app) =>
         app.BootData?.UserData ?? (app.OsContainerDescriptor.Count > 0 ? app.OsContainerDescriptor[0].BootData : null) ?? "";
@@ -80,7 +88,12 @@ internal static class DesiredAppWire
         Sha256 = artifact?.Sha256 ?? "",
         SizeBytes = artifact?.Size ?? image.Size ?? 0,
         Reference = artifact is null ? Named(image) : "",
+        DiskFormat = image.DiskFormat ?? FormatOf(image, artifact),
     };
+
+    /// <summary>Of a disk whose descriptor is silent: what its file begins as.</summary>
+    private static string FormatOf(SwImageDescriptor image, Artifact? artifact) =>
+        artifact is null || ImageKinds.Of(image, artifact) != SoftwareKinds.Vm ? "" : artifact.MediaType == "application/x-qemu-disk" ? "QCOW2" : "RAW";
 
     /// <summary>What a VIM with images of its own may know it by.</summary>
     private static string Named(SwImageDescriptor image) => image.SwImage.Length > 0 ? image.SwImage : $"{image.Name}:{image.Version}";

@@ -43,6 +43,9 @@ internal sealed record DesiredApp
 
     public required OnboardedPackage Package { get; init; }
 
+    /// <summary>What its caller asked of the VIM; null: nothing.</summary>
+    public InstanceWishes? Wishes { get; init; }
+
     /// <summary>The grant under which the resources are taken.</summary>
     public required Grant Grant { get; init; }
 }

@@ -5,14 +5,15 @@ namespace Mano.Mepm.Hosts;
 
 /// <summary>
 /// A host as one command-line value: <c>id=edge-a-1,zone=a,vim=LocalProcess,platform=http://127.0.0.1:7413,latency=5ms,hardware=gpu+sriov,networks=internet+n6,cost=0.8,watts=7</c>.
+/// <c>vimzone</c> is the zone within the VIM (an OpenStack availability zone, a Kubernetes topology zone), while <c>zone</c> is what placement requests name.
 /// Without <c>platform</c> it is looked for in Consul. Settings of the VIM adapter follow as <c>vim.NAME=VALUE</c>; a comma inside a value is written twice.
 /// A secret is not for the command line, which every process of the machine may read: <c>vim.Password=@FILE</c> takes a file's content (<c>@@</c> is one @).
 /// <c>vim=@NAME</c> is a VIM connection that 'mano vim add' gave this site, and takes no settings here.
 /// </summary>
 public static class HostArgument
 {
-    private const string Known = "id, zone, vim, platform, latency, hardware, arch, networks, tenants, cost, watts and vim.NAME are known";
-    private static readonly string[] Names = ["id", "zone", "vim", "platform", "latency", "hardware", "arch", "networks", "tenants", "cost", "watts"];
+    private const string Known = "id, zone, vim, vimzone, platform, latency, hardware, arch, networks, tenants, cost, watts and vim.NAME are known";
+    private static readonly string[] Names = ["id", "zone", "vim", "vimzone", "platform", "latency", "hardware", "arch", "networks", "tenants", "cost", "watts"];
 
     /// <summary>Reads one.</summary>
     /// <exception cref="FormatException">With a sentence that says what is wrong.</exception>
@@ -58,6 +59,7 @@ public static class HostArgument
             Vim = Needed(values, "vim", text),
             VimSettings = settings,
             SettingsInPlain = inPlain,
+            VimZone = values.GetValueOrDefault("vimzone", ""),
             Platform = values.TryGetValue("platform", out var platform) ? Url(platform) : null,
             Latency = values.TryGetValue("latency", out var latency) ? MeshFlags.ParseDuration(latency) : TimeSpan.Zero,
             Hardware = Many(values, "hardware"),

@@ -18,6 +18,9 @@ public sealed record HostOptions
     /// <summary>Of those settings the names of which were on the command line as they are, for every process of the machine to read.</summary>
     public IReadOnlyList<string> SettingsInPlain { get; init; } = [];
 
+    /// <summary>The zone within the VIM that computes are put into, as the VIM calls it; empty: any.</summary>
+    public string VimZone { get; init; } = "";
+
     /// <summary>gRPC of the host's MEC platform: <c>http://127.0.0.1:7413</c>; null: the one that Consul has with this host's tag.</summary>
     public Uri? Platform { get; init; }
 

@@ -65,6 +65,8 @@ public sealed record HostEntry
 
     public IReadOnlyDictionary<string, string> VimSettings { get; init; } = new Dictionary<string, string>();
 
+    public string VimZone { get; init; } = "";
+
     public string? Platform { get; init; }
 
     public string Latency { get; init; } = "0ms";
@@ -87,7 +89,7 @@ public sealed record HostEntry
 
     internal HostOptions ToOptions() => new()
     {
-        HostId = Id, Zone = Zone, Vim = Vim, VimSettings = VimSettings.ToDictionary(s => s.Key, s => Content(s.Key, s.Value)), Platform = Platform is null ? null : HostArgument.Url(Platform),
+        HostId = Id, Zone = Zone, Vim = Vim, VimZone = VimZone, VimSettings = VimSettings.ToDictionary(s => s.Key, s => Content(s.Key, s.Value)), Platform = Platform is null ? null : HostArgument.Url(Platform),
         Latency = MeshFlags.ParseDuration(Latency), Hardware = Hardware, CpuArchitecture = Arch,
         Networks = Networks, Tenants = Tenants, Cost = Cost, WattsPerCpu = WattsPerCpu,
     };

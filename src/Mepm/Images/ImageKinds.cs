@@ -24,6 +24,12 @@ internal static class ImageKinds
                 : Failure.InvalidInput("IMAGE_MISSING", $"Image {image.Id} has neither an artifact in its package nor a name that a VIM could know.", image.Id);
         }
 
+        if (image is { Kind: "vm", DiskFormat: not ("" or "QCOW2" or "RAW") })
+        {
+            return Failure.InvalidInput("IMAGE_FORMAT_UNKNOWN",
+                $"Image {image.Id} has disk format '{image.DiskFormat}'; VIMs here take QCOW2 and RAW. Convert it (qemu-img convert) and say so in diskFormat.", image.Id);
+        }
+
         return FormatOf(image) is { } format
             ? new ImageReference("sha256:" + image.Sha256, format, image.Name)
             : Failure.InvalidInput("IMAGE_KIND_UNKNOWN",
@@ -36,7 +42,11 @@ internal static class ImageKinds
         "rootfs" => ImageFormat.RootFsArchive,
         "container" => ImageFormat.ContainerArchive,
         "chart" => ImageFormat.HelmChart,
-        "vm" => image.Name.EndsWith(".raw", StringComparison.OrdinalIgnoreCase) ? ImageFormat.Raw : ImageFormat.Qcow2,
+        "vm" => IsRaw(image) ? ImageFormat.Raw : ImageFormat.Qcow2,
         _ => null,
     };
+
+    // What the descriptor says; where it is silent, the name.
+    private static bool IsRaw(RequiredImage image) =>
+        image.DiskFormat.Length > 0 ? image.DiskFormat == "RAW" : image.Name.EndsWith(".raw", StringComparison.OrdinalIgnoreCase);
 }

@@ -100,6 +100,11 @@ internal sealed class SiteImages(ImageCache cache, SiteSignals signals) : IImage
     private async Task FromCache(MecHost host, RequiredImage image, ImageReference reference, CancellationToken cancel)
     {
         var path = await cache.Fetch(image.Sha256, cancel);
+        if (DiskContent.Refuse(reference, path) is { } wrong)
+        {
+            throw wrong.ToException();
+        }
+
         try
         {
             await host.Vim.EnsureImageAsync(ImageSource.FromFile(reference, path), cancel);

@@ -67,7 +67,15 @@ public sealed record ComputeRequirements
 
     /// <summary>Absent in records of releases that had none.</summary>
     public IReadOnlyList<RequiredVolume> Volumes { get; init; } = [];
+
+    /// <summary>Groups it lies together with, or apart from. Absent in records of releases that had none.</summary>
+    public IReadOnlyList<RequiredGroup> Groups { get; init; } = [];
 }
+
+/// <summary>An affinity group of instances of one tenant.</summary>
+/// <param name="Name">1 to 128 of [A-Za-z0-9._-].</param>
+/// <param name="Apart">Each on a machine of its own; else all on one.</param>
+public sealed record RequiredGroup(string Name, bool Apart);
 
 /// <summary>What the VIM does when the application ends by itself.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RequiredRestart>))]
@@ -86,7 +94,9 @@ public enum RequiredRestart
 /// <param name="Sha256">Of the artifact at the MEO, 64 lower-case hexadecimal digits; empty where the package only names it.</param>
 /// <param name="SizeBytes">0 when unknown.</param>
 /// <param name="Reference">For a VIM that has its own images: <c>nginx:1.25</c>.</param>
-public sealed record RequiredImage(string Id, string Name, string Version, string Kind, string Sha256, long SizeBytes, string Reference);
+/// <param name="DiskFormat">Of kind vm: QCOW2, RAW; empty where it is not said, and in records of releases that had none.</param>
+public sealed record RequiredImage(
+    string Id, string Name, string Version, string Kind, string Sha256, long SizeBytes, string Reference, string DiskFormat = "");
 
 /// <summary>Storage of the application (MEC 010-2 VirtualStorageDescriptor).</summary>
 /// <param name="Name">Unique within the application.</param>

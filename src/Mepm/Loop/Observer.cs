@@ -90,7 +90,13 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
             return intent with { SpecMissing = "The platform of the host was not reached yet, so the application cannot be told its Mp1 address." };
         }
 
-        return ComputeSpecs.Of(record.AppInstanceId, record.Desired, siteId, facts.Mp1Url).Then<Intent>(spec => intent with { Spec = spec });
+        if (record.Desired.Compute.Groups.Count > 0 && job.Host.Capabilities is null)
+        {
+            return intent with { SpecMissing = "The VIM of the host was not reached yet, so it is not known whether it keeps affinity groups." };
+        }
+
+        var place = new VimPlace(job.Host.Options.VimZone, job.Host.Capabilities?.Has(VimCapability.Affinity) == true);
+        return ComputeSpecs.Of(record.AppInstanceId, record.Desired, siteId, facts.Mp1Url, place).Then<Intent>(spec => intent with { Spec = spec });
     }
 
     /// <summary>What the watch knows not to be there is not asked for.</summary>

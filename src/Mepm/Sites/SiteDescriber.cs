@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Mano.Common.V1;
 using Mano.Inventory.V1;
 using Mano.Mepm.Loop;
+using Mano.Mepm.Vims;
 using Mano.Mepm.Wire;
 using Mano.Mesh.Failures;
 using Mano.VimAdapters.Contract;
@@ -101,14 +102,21 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
     {
         try
         {
-            host.Capabilities ??= await CallLimit.Bounded(Patience, clock, host.Vim.GetCapabilitiesAsync, cancel);
-            return (await CallLimit.Bounded(Patience, clock, host.Vim.GetCapacityAsync, cancel), null);
+            if (host.Capabilities is null || NoZone(host) is not null)
+            {
+                // Zones come and go; a host whose zone was missing is looked at anew.
+                host.Capabilities = await CallLimit.Bounded(Patience, clock, host.Vim.GetCapabilitiesAsync, cancel);
+            }
+
+            return (await CallLimit.Bounded(Patience, clock, host.Vim.GetCapacityAsync, cancel), NoZone(host));
         }
         catch (FailureException e)
         {
             return (null, $"The VIM is away: {e.Failure.Message}");
         }
     }
+
+    private static string? NoZone(OurHost host) => VimZones.WhyNot("The VIM", host.Options.VimZone, host.Capabilities?.Zones ?? []);
 
     private static IEnumerable<string> Kinds(VimCapabilities? capabilities)
     {

@@ -13,6 +13,8 @@ internal static partial class SiteRequests
 {
     public const int MaxPage = 1000;
 
+    private const int MaxGroups = 8;
+
     public static DesiredInstance Read(DesiredAppInstance? wire)
     {
         var faults = new Faults();
@@ -77,13 +79,21 @@ internal static partial class SiteRequests
                 $"desired.compute.images[{i}].sha256", "64 lower-case hexadecimal digits, or nothing, would be right.");
         }
 
+        faults.Unless(wire.Groups.Count <= MaxGroups && wire.Groups.Distinct().Count() == wire.Groups.Count, "desired.compute.groups", $"at most {MaxGroups} are taken, none twice.");
+        for (var i = 0; i < wire.Groups.Count; i++)
+        {
+            CheckKey(faults, $"desired.compute.groups[{i}].name", wire.Groups[i].Name);
+            faults.Unless(wire.Groups[i].Rule is AffinityGroup.Types.Rule.Together or AffinityGroup.Types.Rule.Apart,
+                $"desired.compute.groups[{i}].rule", "TOGETHER or APART would be right.");
+        }
+
         return new()
         {
             Name = wire.Name,
             MilliCpu = resources.MilliCpu,
             MemoryMib = resources.MemoryMib,
             DiskGib = resources.DiskGib,
-            Images = [.. wire.Images.Select(i => new RequiredImage(i.Id, i.Name, i.Version, i.Kind, i.Sha256, i.SizeBytes, i.Reference))],
+            Images = [.. wire.Images.Select(i => new RequiredImage(i.Id, i.Name, i.Version, i.Kind, i.Sha256, i.SizeBytes, i.Reference, i.DiskFormat))],
             Ports = [.. wire.Ports.Select(p => new RequiredPort(p.Name, p.Protocol, (int)p.Number))],
             Environment = new(wire.Environment, StringComparer.Ordinal),
             BootData = wire.BootData,
@@ -96,6 +106,7 @@ internal static partial class SiteRequests
             CpuArchitecture = wire.CpuArchitecture,
             ChartValues = wire.ChartValues,
             Volumes = [.. wire.Volumes.Select(v => new RequiredVolume(v.Name, v.SizeGib, v.Path))],
+            Groups = [.. wire.Groups.Select(g => new RequiredGroup(g.Name, g.Rule == AffinityGroup.Types.Rule.Apart))],
         };
     }
 

@@ -35,6 +35,11 @@ internal sealed class SiteHosts(VimChanges changes, MecHosts hosts, VimUsers use
         }
 
         _ = changes.Book.NeededVim(host.Vim);
+        if (await VimZones.Refuse(changes.Connections.Of(host.Vim), host.Vim, host.VimZone ?? "", changes.Clock, cancel) is { } noZone)
+        {
+            throw noZone.ToException();
+        }
+
         var made = host with { AddedAt = changes.Now };
         await changes.Book.Put(made);
         hosts.Add(made.ToOptions());

@@ -23,6 +23,8 @@ internal sealed class VimChanges(VimBook book, VimConnections connections, Secre
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
+    public TimeProvider Clock => clock;
+
     /// <summary>Operators take turns: changes are rare, and each one looks at all the others first.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 

@@ -44,11 +44,15 @@ internal sealed record StoredHost
 
     public string CpuArchitecture { get; init; } = "";
 
+    /// <summary>The zone within the VIM; null, as in records of releases that had none: any.</summary>
+    public string? VimZone { get; init; }
+
     public required DateTimeOffset AddedAt { get; init; }
 
     public HostOptions ToOptions() => new()
     {
         HostId = HostId, Zone = Zone, Vim = VimNames.Reference(Vim), Platform = Platform, Latency = Latency, Hardware = Hardware, CpuArchitecture = CpuArchitecture,
+        VimZone = VimZone ?? "",
     };
 
     /// <summary>Whether an operator who says this says the same.</summary>

@@ -28,11 +28,12 @@ internal static partial class VimRequests
         Unless(faults, wire.Zone.Length is > 0 and <= 63, "host.zone", "1 to 63 characters are needed: placement requests name it.");
         Unless(faults, wire.LatencyNs >= 0, "host.latency_ns", "it is below zero.");
         Unless(faults, wire.Platform.Length == 0 || IsUrl(wire.Platform), "host.platform", $"'{wire.Platform}' is not a URL; http://10.0.0.5:7413 would be right.");
+        Unless(faults, VimZones.IsName(wire.VimZone), "host.vim_zone", VimZones.NameRule("it", wire.VimZone));
         return faults.Count > 0 ? throw Refused(faults) : new()
         {
             HostId = wire.HostId, Vim = wire.Vim, Zone = wire.Zone, Platform = wire.Platform.Length == 0 ? null : new(wire.Platform),
             Latency = TimeSpan.FromTicks(wire.LatencyNs / TimeSpan.NanosecondsPerTick), Hardware = [.. wire.Hardware], CpuArchitecture = wire.CpuArchitecture,
-            AddedAt = default,
+            VimZone = wire.VimZone.Length == 0 ? null : wire.VimZone, AddedAt = default,
         };
     }
 

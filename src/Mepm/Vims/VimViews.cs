@@ -35,7 +35,7 @@ internal sealed class VimViews(VimBook book, VimConnections connections, MecHost
         {
             HostId = hostId, Vim = VimNames.Referred(options.Vim) ?? VimNames.OwnOf(hostId), Zone = options.Zone,
             Platform = options.Platform?.ToString().TrimEnd('/') ?? "", LatencyNs = options.Latency.Ticks * TimeSpan.NanosecondsPerTick,
-            CpuArchitecture = options.CpuArchitecture, Configured = stored is null,
+            CpuArchitecture = options.CpuArchitecture, VimZone = options.VimZone, Configured = stored is null,
             AddedTime = stored is null ? null : Timestamp.FromDateTimeOffset(stored.AddedAt),
         };
         wire.Hardware.AddRange(options.Hardware);

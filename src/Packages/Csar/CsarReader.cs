@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Mano.Packages.AppD;
+using Mano.Packages.Charts;
 using Mano.Packages.Documents;
 using Mano.Packages.Reading;
 using Mano.Packages.Signatures;
@@ -8,7 +9,8 @@ namespace Mano.Packages.Csar;
 
 /// <summary>
 /// Reads a CSAR (MEC 037 §6, SOL004): 1. the archive is safe; 2. what is where; 3. the descriptor; 4. every file's
-/// digest; 5. who signed it; 6. the manifest against both; 7. the images against the files. All faults of all steps together.
+/// digest; 5. who signed it; 6. the manifest against both; 7. the images against the files; 8. the values of
+/// its chart. All faults of all steps together.
 /// </summary>
 /// <param name="options">Policy and bounds.</param>
 /// <param name="faults">Where they are told.</param>
@@ -48,13 +50,15 @@ internal sealed class CsarReader(PackageReadOptions options, FaultList faults, I
         }
 
         var images = new ImageFiles(archive, layout.Top, path, descriptor.Context, integrity).Match(descriptor.App, sha256, artifacts, cancel); // 7
+        Artifact[] files = [.. artifacts.Select(a => a with { SwImageId = images.GetValueOrDefault(a.Path) })];
         return new()
         {
             Descriptor = descriptor.App,
             Kind = PackageKind.Csar,
             DescriptorPath = path,
             Signers = [.. wrappedBy ?? [], .. signers],
-            Artifacts = [.. artifacts.Select(a => a with { SwImageId = images.GetValueOrDefault(a.Path) })],
+            Artifacts = files,
+            ChartValues = ChartFiles.Values(archive, SoftwareKinds.DeployedChart(descriptor.App, files), faults), // 8
         };
     }
 

@@ -30,12 +30,12 @@ internal sealed class ImageFiles(SafeArchive archive, string top, string descrip
         return found;
     }
 
-    /// <summary>A VIM that is told the wrong format boots nothing, and says so late.</summary>
+    /// <summary>A VIM that is told the wrong format boots nothing, and says so late; a QCOW2 taken for RAW may even show its guest files of the VIM.</summary>
     private void TellOtherFormat(SwImageDescriptor image, bool isQcow)
     {
         if (image.DiskFormat is "QCOW2" && !isQcow || image.DiskFormat is "RAW" && isQcow)
         {
-            context.Faults.Warn("disk-format", context.Sources.At(image, "diskFormat", "swImage", "file"),
+            context.Demand("disk-format", context.Sources.At(image, "diskFormat", "swImage", "file"),
                 $"The software image {image.Name} is said to be {image.DiskFormat}, but its file {(isQcow ? "begins as a QCOW2 does" : "does not begin as one")}. Correct diskFormat, or convert the file (qemu-img convert).");
         }
     }

@@ -16,6 +16,9 @@ internal sealed class ScalarNode(string text, bool isPlain, int line) : Node(lin
 {
     internal string Text { get; } = text;
 
+    /// <summary>Not quoted, and not a JSON string: it may mean a number, a flag or nothing.</summary>
+    internal bool IsPlain => isPlain;
+
     internal bool IsNull => isPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     internal override long Weight => 1;

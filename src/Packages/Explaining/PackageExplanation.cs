@@ -74,6 +74,11 @@ public sealed record PackageExplanation(IReadOnlyList<ExplanationSection> Sectio
 
         lines.AddRange(app.OsContainerDescriptor.Select(c => new ExplanationLine(c.OsContainerDescId,
             string.Create(CultureInfo.InvariantCulture, $"container {c.Name}: {c.RequestedCpuResources ?? c.CpuResourceLimit ?? 0} milli-CPU, {c.RequestedMemoryResources ?? c.MemoryResourceLimit ?? 0} MiB, of image {c.SwImageDesc}"))));
+        if (SoftwareKinds.ChartOf(app, content.Artifacts) is { } chart)
+        {
+            lines.Add(new("chart", $"{chart.Path} is installed by hosts whose VIM is Kubernetes and has helm{(content.ChartValues.Length > 0 ? ", with the values beside it" : "")}; it names the images it needs, so the descriptor's are for readers"));
+        }
+
         lines.AddRange(app.SwImageDescriptor.Select(i => new ExplanationLine(i.Id, ImageSentences.Of(i, content))));
         lines.AddRange(app.VirtualStorageDescriptor.Select(s => new ExplanationLine(s.Id, string.Create(CultureInfo.InvariantCulture, $"{s.SizeGib} GiB of {s.TypeOfStorage} storage, counted as disk"))));
         if (app.BootData is { } boot)

@@ -21,6 +21,11 @@ internal static class Unsupported
             yield return $"{app.SwImageDescriptor.Count} software images: an instance is one compute, so the first alone is started ({app.SwImageDescriptor[0].Name}). Make a package of each of the others.";
         }
 
+        foreach (var image in app.SwImageDescriptor.Take(1).Where(i => i.DiskFormat is not (null or "QCOW2" or "RAW") && SoftwareKinds.Of(i, null) == SoftwareKinds.Vm))
+        {
+            yield return $"{image.Name} is a disk of format {image.DiskFormat}; VIMs here take QCOW2 and RAW, so an instance would be refused at the site (IMAGE_FORMAT_UNKNOWN). Convert it (qemu-img convert).";
+        }
+
         if (app.OsContainerDescriptor.Count > 1)
         {
             yield return $"{app.OsContainerDescriptor.Count} containers: an instance is one compute; room for all of them is held, and the one of the first image is started.";
@@ -30,12 +35,12 @@ internal static class Unsupported
         {
             if (cpu.VirtualCpuClock is not null || cpu.VirtualCpuPinning is not null || cpu.VirtualCpuOversubscriptionPolicy is not null || cpu.VduCpuRequirements.Count > 0)
             {
-                yield return "CPU clock, pinning, oversubscription and further CPU requirements are kept with the package, and no VIM here is told.";
+                yield return "CPU clock, pinning, oversubscription and further CPU requirements are not told to a VIM; static pinning asks for hosts whose operator says they have cpu-pinning.";
             }
 
             if (memory.NumaEnabled || memory.HugePagesRequirements is not null || memory.VirtualMemOversubscriptionPolicy is not null || memory.VduMemRequirements.Count > 0)
             {
-                yield return "NUMA, huge pages, oversubscription and further memory requirements are kept with the package, and no VIM here is told.";
+                yield return "NUMA, huge pages, oversubscription and further memory requirements are not told to a VIM; NUMA and huge pages ask for hosts whose operator says they have numa, hugepages.";
             }
         }
 
@@ -46,16 +51,45 @@ internal static class Unsupported
 
         if (app.VirtualStorageDescriptor.Any(s => s.TypeOfStorage != StorageType.ObjectStore))
         {
-            yield return "Block and file storage is made as volumes by the container VIM and as folders by the process VIM; its size is counted when a host is chosen, and not enforced.";
+            yield return "Block and file storage is counted when a host is chosen; its size is kept by OpenStack (with Cinder) and Kubernetes, and not by LocalContainers and LocalProcess.";
         }
     }
 
     private static IEnumerable<string> Charts(PackageContent content)
     {
-        var charts = content.Artifacts.Where(a => a.Path.Contains("/Charts/", StringComparison.OrdinalIgnoreCase) && a.MediaType == "application/gzip").ToList();
-        if (charts.Count > 0 || content.Descriptor.MciopId is not null)
+        var charts = content.Artifacts.Where(SoftwareKinds.IsChart).ToList();
+        if (SoftwareKinds.DeployedChart(content.Descriptor, content.Artifacts) is { } chart)
         {
-            yield return $"Helm charts{(charts.Count > 0 ? $" ({string.Join(", ", charts.Take(3).Select(c => c.Path))})" : "")} are stored and can be downloaded; no VIM here installs one.";
+            var beside = string.Join(" and ", Beside(content.Descriptor));
+            if (beside.Length > 0)
+            {
+                yield return $"Beside the chart {chart.Path} the descriptor asks for {beside}; hosts with Kubernetes refuse that, for it is the chart's to say. Take it out of the descriptor.";
+            }
+        }
+        else if (charts.Count > 1)
+        {
+            yield return $"{charts.Count} Helm charts ({string.Join(", ", charts.Take(3).Select(c => c.Path))}): an application is deployed by one, so none is installed; all can be downloaded.";
+        }
+        else if (charts.Count == 1)
+        {
+            yield return $"The Helm chart {charts[0].Path} is not installed, because the package brings the descriptor's image itself and that is started; it can be downloaded.";
+        }
+        else if (content.Descriptor.MciopId is not null)
+        {
+            yield return "The descriptor names a chart (mciopId), and there is none in the package: put it, packed by 'helm package', into Artifacts/Deployment/Charts.";
+        }
+    }
+
+    private static IEnumerable<string> Beside(AppDescriptor app)
+    {
+        if (app.VirtualStorageDescriptor.Any(s => s.TypeOfStorage != StorageType.ObjectStore && s.BlockStorageData?.SwImageDesc is null))
+        {
+            yield return "storage";
+        }
+
+        if (app.BootData?.UserData is { Length: > 0 } || app.OsContainerDescriptor is [{ BootData.Length: > 0 }, ..])
+        {
+            yield return "boot data";
         }
     }
 
@@ -111,7 +145,7 @@ internal static class Unsupported
 
         if (app.AppServiceOptional.Count > 0 || app.AppFeatureOptional.Count > 0)
         {
-            yield return "Optional services and features do not make one host better than another.";
+            yield return "Optional services and features make one host better than another only where the MEO's operator gave the scorer locality a weight.";
         }
 
         if (app.UserContextTransferCapability is { StatefulApplication: true })

@@ -23,7 +23,7 @@ public sealed class PlacementNeedsTests
         };
         Artifact chart = new("Artifacts/Deployment/Charts/web.tgz", new string('a', 64), 891, "application/gzip", null);
 
-        Assert.Equal([ImageKinds.Chart], ImageKinds.NeededFor(app, [chart]));
+        Assert.Equal([SoftwareKinds.Chart], ImageKinds.NeededFor(app, [chart]));
         Assert.Equal(["container"], ImageKinds.NeededFor(app, []));
         Assert.Equal(["container"], ImageKinds.NeededFor(app, [chart, chart with { Path = "Artifacts/image.tar", SwImageId = "i" }]));
     }

@@ -21,11 +21,11 @@ public sealed class Host_arguments
     [Fact]
     public void What_placement_goes_by_is_read()
     {
-        var host = HostArgument.Parse("id=a,zone=z,vim=V,networks=n6+internet,tenants=city,cost=0.8,watts=7.5");
+        var host = HostArgument.Parse("id=a,zone=z,vim=V,networks=n6+internet,tenants=city,cost=0.8,watts=7.5,vimzone=az-1");
 
         Assert.Equal(["n6", "internet"], host.Networks);
         Assert.Equal(["city"], host.Tenants);
-        Assert.Equal((0.8, 7.5), (host.Cost, host.WattsPerCpu));
+        Assert.Equal((0.8, 7.5, "az-1"), (host.Cost, host.WattsPerCpu, host.VimZone));
     }
 
     [Theory]

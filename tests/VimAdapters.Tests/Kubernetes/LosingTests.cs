@@ -211,6 +211,24 @@ public sealed class LosingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_clusters_garbage_collector_ends_no_pod_before_its_node_did()
+    {
+        await KubernetesBench.EnsureAsync(vim, "c", KubernetesBench.Spec());
+        await KubernetesBench.RunsAsync(vim, "c");
+        bench.Cluster.Settings.HasKubelet = false;
+
+        // Nobody but the collector is at work on it: an adapter deletes the pods too, and is usually faster.
+        await vim.DisposeAsync();
+        var deployment = bench.Cluster.All("Deployment", Space).Single().Name();
+        bench.Cluster.Verbs.Delete(Row.Of("Deployment"), Space, deployment, new() { ["propagationPolicy"] = "Foreground" });
+        await Eventually.Is(() => bench.Cluster.Store.Since(0).Any(c => c.Row.Kind == "Pod" && c.Object.IsEnding() && c.Object.Finalizers().Count == 0), "the collector is done with the pod");
+
+        Assert.True(bench.Cluster.All("Pod", Space).Single().IsEnding());
+        bench.Cluster.Settings.HasKubelet = true;
+        await Eventually.Is(() => bench.Cluster.All("Deployment", Space).Count == 0, "all goes when the pod has ended");
+    }
+
+    [Fact]
     public async Task Numbers_are_forgotten_when_they_are_old_and_no_sooner()
     {
         await vim.DeleteComputeIfAnyAsync("old", 5, default);

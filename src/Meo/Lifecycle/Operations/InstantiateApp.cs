@@ -17,6 +17,9 @@ internal sealed record InstantiateApp(
 
     /// <summary>Terminations that make room for it, accepted together with it: the site is told when they have ended. Null: none.</summary>
     public IReadOnlyList<string>? MakingRoom { get; init; }
+
+    /// <summary>What the caller asked of the VIM; null: nothing.</summary>
+    public InstanceWishes? Wishes { get; init; }
 }
 
 /// <summary>Starts or stops an instance.</summary>
@@ -29,7 +32,11 @@ internal sealed record InstantiateApp(
 /// <param name="Start">Whether it shall run.</param>
 /// <param name="GracefulStop">How long it may take to stop; zero: forcefully.</param>
 internal sealed record OperateApp(
-    string AppInstanceId, string Name, string AppPkgId, long Generation, InstanceLocation Location, Granting.Grant Grant, bool Start, TimeSpan GracefulStop);
+    string AppInstanceId, string Name, string AppPkgId, long Generation, InstanceLocation Location, Granting.Grant Grant, bool Start, TimeSpan GracefulStop)
+{
+    /// <summary>As in <see cref="InstantiateApp"/>: told again, for a desired state is told whole.</summary>
+    public InstanceWishes? Wishes { get; init; }
+}
 
 /// <summary>Takes an instance down.</summary>
 /// <param name="AppInstanceId">Which instance.</param>

@@ -86,5 +86,5 @@ internal sealed class InstantiateAppOperation(AppInstances instances, CapacityHo
     private static Task NothingMore(StepContext<InstantiateApp> step, CancellationToken cancel) => Task.CompletedTask;
 
     private static WantedApp Wanted(StepContext<InstantiateApp> step) => new(
-        step.Input.AppInstanceId, step.Input.Name, step.Input.Generation, step.Output(Placed).HostId, Started: true, TimeSpan.Zero, step.Output(Granted));
+        step.Input.AppInstanceId, step.Input.Name, step.Input.Generation, step.Output(Placed).HostId, Started: true, TimeSpan.Zero, step.Output(Granted), step.Input.Wishes);
 }

@@ -64,5 +64,5 @@ internal sealed class OperateAppOperation(AppInstances instances, SiteSteps site
     private static Task NothingMore(StepContext<OperateApp> step, CancellationToken cancel) => Task.CompletedTask;
 
     private static WantedApp Wanted(OperateApp input) => new(
-        input.AppInstanceId, input.Name, input.Generation, input.Location.HostId, input.Start, input.GracefulStop, input.Grant);
+        input.AppInstanceId, input.Name, input.Generation, input.Location.HostId, input.Start, input.GracefulStop, input.Grant, input.Wishes);
 }

@@ -8,7 +8,7 @@ namespace Mano.Meo.Lifecycle.Operations;
 
 /// <summary>What an operation wants of a site, without the package's content.</summary>
 internal sealed record WantedApp(
-    string AppInstanceId, string Name, long Generation, string HostId, bool Started, TimeSpan GracefulStop, Grant Grant);
+    string AppInstanceId, string Name, long Generation, string HostId, bool Started, TimeSpan GracefulStop, Grant Grant, InstanceWishes? Wishes);
 
 /// <summary>The steps that all operations take at a site: tell it, wait for it.</summary>
 internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, IStateStore store, TimeProvider clock)
@@ -148,6 +148,7 @@ internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, IState
         Started = wanted.Started,
         GracefulStop = wanted.GracefulStop,
         Package = package,
+        Wishes = wanted.Wishes,
         Grant = wanted.Grant,
     };
 }

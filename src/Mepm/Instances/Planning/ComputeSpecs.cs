@@ -10,7 +10,12 @@ internal static class ComputeSpecs
     public const string OwnVariables = "MANO_";
 
     /// <summary>The specification of an instance's compute; refused where the VIM contract has no word for it.</summary>
-    public static Outcome<ComputeSpec> Of(string appInstanceId, DesiredInstance desired, string siteId, string mp1Url)
+    /// <param name="appInstanceId">Which instance.</param>
+    /// <param name="desired">What the MEO wants of it.</param>
+    /// <param name="siteId">This site.</param>
+    /// <param name="mp1Url">Where the application finds its platform.</param>
+    /// <param name="place">What its host says of the VIM.</param>
+    public static Outcome<ComputeSpec> Of(string appInstanceId, DesiredInstance desired, string siteId, string mp1Url, VimPlace place)
     {
         var required = desired.Compute;
         if (!Images.ImageKinds.Reference(required.Images).TryGet(out var image, out var refused))
@@ -41,6 +46,10 @@ internal static class ComputeSpecs
             BootData = required.BootData,
             RestartPolicy = PolicyOf(required.Restart),
             ChartValues = required.ChartValues,
+            Zone = place.Zone,
+            Groups = place.KeepsGroups && image.Format != ImageFormat.HelmChart
+                ? [.. required.Groups.Select(g => new AffinityGroup(g.Name, g.Apart ? AffinityRule.Apart : AffinityRule.Together))]
+                : [],
             Volumes = [.. required.Volumes.Select(v => new ComputeVolume(v.Name, v.SizeGib, v.Path))],
         };
     }
@@ -48,8 +57,10 @@ internal static class ComputeSpecs
     /// <summary>Whether a compute of the one specification will do for the other.</summary>
     public static bool Same(ComputeSpec have, ComputeSpec want) => Unwired(have).SameAs(Unwired(want));
 
+    /// <summary>Where it lies is no reason to make it again either: a host's zone holds for what comes there from now on.</summary>
     private static ComputeSpec Unwired(ComputeSpec spec) => spec with
     {
+        Zone = "",
         Environment = spec.Environment.Where(v => !v.Key.StartsWith(OwnVariables, StringComparison.Ordinal)).ToDictionary(),
     };
 
@@ -80,3 +91,8 @@ internal static class ComputeSpecs
         _ => RestartPolicy.Always,
     };
 }
+
+/// <summary>What a host says of the place of its computes in the VIM.</summary>
+/// <param name="Zone">The VIM's own zone; empty: any.</param>
+/// <param name="KeepsGroups">Whether the VIM keeps affinity groups; where it does not, hosts chosen by the MEO are all there is to them.</param>
+internal readonly record struct VimPlace(string Zone, bool KeepsGroups);

@@ -108,7 +108,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, TimeProvi
 
             var made = (JsonObject)before.DeepClone();
             change(made);
-            return made["metadata"]!["deletionTimestamp"] is not null && made.Finalizers().Count == 0 && before.Finalizers().Count > 0 ? Drop(row, made) : Stored(row, made, before, manager, applies: false);
+            return IsFree(made) && before.Finalizers().Count > 0 ? Drop(row, made) : Stored(row, made, before, manager, applies: false);
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, TimeProvi
                 made["status"] = kept.DeepClone();
             }
 
-            return made.IsEnding() && made.Finalizers().Count == 0 ? Drop(row, made) : Stored(row, made, before, status ? null : manager, applies: false);
+            return IsFree(made) ? Drop(row, made) : Stored(row, made, before, status ? null : manager, applies: false);
         }
     }
 
@@ -210,6 +210,9 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, TimeProvi
             return (JsonObject)store.Put(row, made).DeepClone();
         }
     }
+
+    /// <summary>Nobody holds it any more: no finalizer, and no kubelet that has yet to end a pod within its grace.</summary>
+    private static bool IsFree(JsonObject made) => made.IsEnding() && made.Finalizers().Count == 0 && made.Meta()["deletionGracePeriodSeconds"].Number() == 0;
 
     private JsonObject Drop(Row row, JsonObject gone)
     {
