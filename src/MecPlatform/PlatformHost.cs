@@ -11,6 +11,7 @@ using Mano.Mesh.Discovery;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
 using Mano.Mesh.Ids;
+using Mano.Mesh.Rest;
 using Mano.Mesh.State;
 using Mano.Mesh.State.Embedded;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -45,7 +46,8 @@ public static class PlatformHost
         builder.Services.AddSingleton<Mp1Root>(s => () => s.GetRequiredService<PlatformAddresses>().Mp1Url);
 
         var app = builder.Build();
-        app.UseProblems();
+        app.UseRestProblems(
+            "application support is under /mec_app_support/v1 and /v2, service management under /mec_service_mgmt/v1.", Mp1Log.RequestFailed, StatusCodes.Status429TooManyRequests);
         app.UseMp1Gate(app.Services.GetRequiredService<Mp1Access>());
         app.MapMesh();
         app.MapGrpcService<PlatformGrpcService>();

@@ -102,9 +102,6 @@ internal sealed record NtpServer(
 /// <summary>MEC 011 TimeStamp.</summary>
 internal sealed record TimeStamp(uint Seconds, uint NanoSeconds);
 
-/// <summary>RFC 7807.</summary>
-internal sealed record Problem(string Type, string Title, int Status, string Detail, string Instance);
-
 /// <summary>The standard types <c>dstInterface</c> as one object and asks for two with DUPLICATE: one is written as an object, two as a list; both are read.</summary>
 internal sealed class OneOrManyDestinations : JsonConverter<IReadOnlyList<RuleDestination>>
 {
@@ -144,7 +141,6 @@ internal sealed class OneOrManyDestinations : JsonConverter<IReadOnlyList<RuleDe
 [JsonSerializable(typeof(RuleDestination[]))]
 [JsonSerializable(typeof(CurrentTime))]
 [JsonSerializable(typeof(TimingCaps))]
-[JsonSerializable(typeof(Problem))]
 internal sealed partial class Mp1Json : JsonSerializerContext;
 
 /// <summary>How rules are written and compared.</summary>

@@ -1,5 +1,6 @@
 using Mano.MecPlatform.AppSupport;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
 
 namespace Mano.MecPlatform.Mp1;
 

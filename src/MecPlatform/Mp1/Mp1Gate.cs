@@ -1,5 +1,6 @@
 using Mano.MecPlatform.AppSupport;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -13,7 +14,7 @@ internal static class Mp1Gate
 
     private static readonly string[] Answers = ["application/json", "application/problem+json"];
 
-    /// <summary>Inside of <see cref="Problems.UseProblems"/>, which makes answers of the refusals.</summary>
+    /// <summary>Inside of <see cref="RestProblems.UseRestProblems"/>, which makes answers of the refusals.</summary>
     public static void UseMp1Gate(this WebApplication app, Mp1Access access) => app.Use((context, next) =>
     {
         if (context.Request.Path.StartsWithSegments("/mec_app_support", StringComparison.Ordinal)
@@ -36,7 +37,7 @@ internal static class Mp1Gate
 
         if (request.Path.Value!.Length + request.QueryString.Value!.Length > MaxTarget)
         {
-            throw Failure.InvalidInput(Mp1Failures.TargetTooLong, $"The path and query have more than {MaxTarget} characters; ask for fewer at once.").ToException();
+            throw Failure.InvalidInput(RestFailures.TargetTooLong, $"The path and query have more than {MaxTarget} characters; ask for fewer at once.").ToException();
         }
 
         if (context.GetEndpoint() is null)
@@ -46,7 +47,7 @@ internal static class Mp1Gate
 
         if (!Accepts(request.Headers.Accept))
         {
-            throw Failure.InvalidInput(Mp1Failures.NotAcceptable, $"The Accept header is '{request.Headers.Accept}', but answers are application/json; accept that, or leave the header out.").ToException();
+            throw Failure.InvalidInput(RestFailures.NotAcceptable, $"The Accept header is '{request.Headers.Accept}', but answers are application/json; accept that, or leave the header out.").ToException();
         }
 
         if (request.RouteValues.TryGetValue("appInstanceId", out var id) && id is string instance)

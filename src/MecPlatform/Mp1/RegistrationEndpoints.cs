@@ -1,6 +1,7 @@
 using System.Net;
 using Mano.MecPlatform.AppSupport;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
 
 namespace Mano.MecPlatform.Mp1;
 
@@ -59,7 +60,7 @@ internal sealed class RegistrationEndpoints(Residents residents, Mp1Access acces
 
     private static IPAddress Caller(HttpContext context) => InstanceAddresses.Plain(context.Connection.RemoteIpAddress ?? IPAddress.Loopback);
 
-    private static string EtagOf(AppRegistration registration) => Mp1Exchange.EtagOf(registration.Info, Mp1Json.Default.AppInfo);
+    private static string EtagOf(AppRegistration registration) => RestExchange.EtagOf(registration.Info, Mp1Json.Default.AppInfo);
 
     private static Task Write(HttpContext context, AppRegistration registration, int status = StatusCodes.Status200OK)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mano.MecPlatform.AppSupport;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
 
 namespace Mano.MecPlatform.Mp1;
 
@@ -48,7 +49,7 @@ internal sealed class RuleEndpoints(Applications applications, ApplicationReques
         void Check(ApplicationView view)
         {
             var present = Find(context, kind, view);
-            context.RequireMatch(Mp1Exchange.EtagOf(present, RuleJson.For<T>()));
+            context.RequireMatch(RestExchange.EtagOf(present, RuleJson.For<T>()));
             if (!Same(kind.With(wanted, RuleStateName.Active), kind.With(present, RuleStateName.Active), RuleJson.For<T>()))
             {
                 throw Failure.InvalidInput("ONLY_STATE_CHANGES", "The body changes more than 'state'; the rest of a rule comes from the application descriptor and is changed there.").ToException();
@@ -59,7 +60,7 @@ internal sealed class RuleEndpoints(Applications applications, ApplicationReques
     private static Task WriteRule<T>(HttpContext context, T rule)
         where T : class
     {
-        context.Response.Headers.ETag = Mp1Exchange.EtagOf(rule, RuleJson.For<T>());
+        context.Response.Headers.ETag = RestExchange.EtagOf(rule, RuleJson.For<T>());
         return context.WriteBody(rule, RuleJson.For<T>());
     }
 

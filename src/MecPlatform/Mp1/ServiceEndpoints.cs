@@ -1,6 +1,7 @@
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
 
 namespace Mano.MecPlatform.Mp1;
 
@@ -83,7 +84,7 @@ internal sealed class ServiceEndpoints(Residents residents, RegisteredServices s
 
         if (found.Service.State == ServiceState.Inactive)
         {
-            throw Failure.Conflict(Mp1Failures.StaleEtag, $"Service {found.Id} is INACTIVE by its own word; put it ACTIVE before it sends heartbeats.").ToException();
+            throw Failure.Conflict(RestFailures.StaleEtag, $"Service {found.Id} is INACTIVE by its own word; put it ACTIVE before it sends heartbeats.").ToException();
         }
 
         await services.Heartbeat(found.Id, context.RequestAborted);
@@ -112,7 +113,7 @@ internal sealed class ServiceEndpoints(Residents residents, RegisteredServices s
             : throw Failure.NotFound("NO_LIVENESS", $"Service {found.Id} was registered without heartbeats.", "service/" + found.Id).ToException();
     }
 
-    private static string EtagOf(HttpContext context, ServiceRegistration service) => Mp1Exchange.EtagOf(Shown(context, service), ServiceJson.Default.ServiceInfo);
+    private static string EtagOf(HttpContext context, ServiceRegistration service) => RestExchange.EtagOf(Shown(context, service), ServiceJson.Default.ServiceInfo);
 
     private static Task Write(HttpContext context, ServiceRegistration service, int status = StatusCodes.Status200OK)
     {

@@ -1,6 +1,7 @@
 using Mano.MecPlatform.AppSupport;
 using Mano.MecPlatform.ServiceRegistry;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Rest;
 
 namespace Mano.MecPlatform.Mp1;
 

@@ -31,10 +31,17 @@ internal static class RestCall
     private static IdempotencyKey? Key(this HttpContext context, ReadOnlySpan<byte> body) =>
         CallKeys.Of(context.KeyText(), IdempotencyHeader, $"{context.Request.Method} {context.Request.Path}", body);
 
-    /// <summary>201 or 202: where what came of it is found.</summary>
-    public static void Answer(this HttpContext context, int status, string location)
+    /// <summary>The URL of the API that a resource is of: what of this request's stands before the resource's tree.</summary>
+    public static string UrlBefore(this HttpContext context, string tree)
     {
-        context.Response.StatusCode = status;
+        var url = context.Url();
+        return url[..url.LastIndexOf(tree, StringComparison.Ordinal)];
+    }
+
+    /// <summary>202: what comes of it is found there.</summary>
+    public static void Accept(this HttpContext context, string location)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.Headers.Location = location;
     }
 }

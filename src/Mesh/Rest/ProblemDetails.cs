@@ -18,8 +18,11 @@ public sealed record ProblemDetails(string Type, string Title, int Status, strin
         new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance, reason);
 
     /// <summary>Of a failure.</summary>
-    public static ProblemDetails Of(Failure failure, string? instance = null) =>
-        Of(RestFailures.StatusOf(failure), RestFailures.Sentence(failure), instance, failure.Reason);
+    public static ProblemDetails Of(Failure failure, string? instance = null) => Of(failure, RestFailures.StatusOf(failure), instance);
+
+    /// <summary>The same with a status of its own.</summary>
+    internal static ProblemDetails Of(Failure failure, int status, string? instance) =>
+        Of(status, RestFailures.Sentence(failure), instance, failure.Reason);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -18,22 +18,29 @@ public static class RestFailures
     /// <summary>More bytes than are taken here: 413.</summary>
     public const string TooLarge = "BODY_TOO_LARGE";
 
+    /// <summary>A path and query that are longer than is read here: 414.</summary>
+    public const string TargetTooLong = "TARGET_TOO_LONG";
+
     private static readonly Dictionary<string, int> ByReason = new(StringComparer.Ordinal)
     {
         [StaleEtag] = StatusCodes.Status412PreconditionFailed,
         [WrongContentType] = StatusCodes.Status415UnsupportedMediaType,
         [NotAcceptable] = StatusCodes.Status406NotAcceptable,
         [TooLarge] = StatusCodes.Status413PayloadTooLarge,
+        [TargetTooLong] = StatusCodes.Status414RequestUriTooLong,
         ["UPLOAD_OFFSET"] = StatusCodes.Status409Conflict, // it is a body's range that does not fit, not one that was asked for
         ["PACKAGE_TOO_LARGE"] = StatusCodes.Status413PayloadTooLarge,
     };
 
     /// <summary>The HTTP status of a failure. What the present state of the system refuses is 409, also when it is room that is missing: asking again at once does not help.</summary>
-    public static int StatusOf(Failure failure) => ByReason.TryGetValue(failure.Reason, out var status) ? status : failure.Kind switch
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="full">What missing room is where a standard has another status for it.</param>
+    public static int StatusOf(Failure failure, int full = StatusCodes.Status409Conflict) => ByReason.TryGetValue(failure.Reason, out var status) ? status : failure.Kind switch
     {
         FailureKind.InvalidInput => StatusCodes.Status400BadRequest,
         FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.IllegalState or FailureKind.AlreadyExists or FailureKind.Conflict or FailureKind.NoCapacity => StatusCodes.Status409Conflict,
+        FailureKind.IllegalState or FailureKind.AlreadyExists or FailureKind.Conflict => StatusCodes.Status409Conflict,
+        FailureKind.NoCapacity => full,
         FailureKind.OutOfRange => StatusCodes.Status416RangeNotSatisfiable,
         FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
         FailureKind.Forbidden => StatusCodes.Status403Forbidden,

@@ -15,7 +15,9 @@ public static class RestProblems
     /// <param name="app">Called before what can fail is mapped.</param>
     /// <param name="there">Says to whoever asked for a path that does not exist where resources are: one sentence.</param>
     /// <param name="failed">Logs a bug.</param>
-    public static void UseRestProblems(this WebApplication app, string there, Action<ILogger, string, string, Exception> failed) => app.Use(async (context, next) =>
+    /// <param name="full">The status of missing room.</param>
+    public static void UseRestProblems(
+        this WebApplication app, string there, Action<ILogger, string, string, Exception> failed, int full = StatusCodes.Status409Conflict) => app.Use(async (context, next) =>
     {
         if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
         {
@@ -29,7 +31,7 @@ public static class RestProblems
         }
         catch (FailureException refused)
         {
-            await Write(context, ProblemDetails.Of(refused.Failure, context.Url()), refused.Failure.Kind == FailureKind.Unavailable);
+            await Write(context, ProblemDetails.Of(refused.Failure, RestFailures.StatusOf(refused.Failure, full), context.Url()), refused.Failure.Kind == FailureKind.Unavailable);
             return;
         }
         catch (BadHttpRequestException bad)
@@ -47,9 +49,21 @@ public static class RestProblems
 
         if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null })
         {
+            if (IsOnlyForGrpc(context))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                context.Response.Headers.Remove("Allow");
+            }
+
             await Write(context, ProblemDetails.Of(context.Response.StatusCode, DetailOf(context, there), context.Url()));
         }
     });
+
+    /// <summary>The router lets gRPC answer POST of any path of two parts, and so answers 405 where there is nothing.</summary>
+    private static bool IsOnlyForGrpc(HttpContext context) =>
+        context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+        && context.Response.Headers.Allow == "POST"
+        && context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries).Length == 2;
 
     private static string Sentence(BadHttpRequestException bad) => bad.StatusCode == StatusCodes.Status413PayloadTooLarge
         ? $"The body has too many bytes: {bad.Message}"

@@ -70,7 +70,7 @@ internal sealed class AppInstanceEndpoints(LifecycleCalls calls, InstantiateCall
     private async Task Instantiate(HttpContext context)
     {
         var body = await context.ReadBodyIfAny(RestJson.Default.InstantiateAppRequest) ?? new();
-        Accepted(context, (await instantiations.Accept(AppLcmRules.Check(Id(context), body), context.KeyText(), context.RequestAborted)).Value);
+        OpOccEndpoints.Answer(context, Root, (await instantiations.Accept(AppLcmRules.Check(Id(context), body), context.KeyText(), context.RequestAborted)).Value);
     }
 
     private async Task Operate(HttpContext context)
@@ -93,17 +93,10 @@ internal sealed class AppInstanceEndpoints(LifecycleCalls calls, InstantiateCall
             use => calls.Termination.Terminate(Id(context), graceful, timeout: null, use, context.RequestAborted));
     }
 
-    private async Task Accept(HttpContext context, Northbound.IdempotencyKey? key, Func<FirstUse, Task<Outcome<OperationRecord>>> accept) => Accepted(
+    private async Task Accept(HttpContext context, Northbound.IdempotencyKey? key, Func<FirstUse, Task<Outcome<OperationRecord>>> accept) => OpOccEndpoints.Answer(
         context,
+        Root,
         (await keys.Once(key, again: known => calls.Operation(known.Subject, context.RequestAborted), first: accept, context.RequestAborted)).Value);
-
-    /// <summary>202: the operation is where the standard has it, under <c>app_lcm_op_occs</c>.</summary>
-    private static void Accepted(HttpContext context, OperationRecord operation)
-    {
-        var path = context.Url();
-        var root = path[..path.LastIndexOf(Root + "/", StringComparison.Ordinal)];
-        context.Answer(StatusCodes.Status202Accepted, $"{root}{OpOccEndpoints.Root}/{operation.Id}");
-    }
 
     private static string Id(HttpContext context) => context.Named("appInstanceId");
 }

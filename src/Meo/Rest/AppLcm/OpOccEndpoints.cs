@@ -24,6 +24,13 @@ internal sealed class OpOccEndpoints(LifecycleCalls calls, OperationLists operat
         routes.Post(Root + "/{appLcmOpOccId}/retry", Retry);
     }
 
+    /// <summary>202 with where an operation is, whichever tree it was asked of.</summary>
+    /// <param name="context">Its request.</param>
+    /// <param name="tree">The resources it was asked of.</param>
+    /// <param name="operation">What was accepted, or asked of.</param>
+    public static void Answer(HttpContext context, string tree, OperationRecord operation) =>
+        context.Accept($"{context.UrlBefore(tree)}{Root}/{operation.Id}");
+
     private Task List(HttpContext context) => lists.Answer(
         context,
         Listed,
@@ -41,10 +48,10 @@ internal sealed class OpOccEndpoints(LifecycleCalls calls, OperationLists operat
     {
         var body = await context.ReadBody(RestJson.Default.CancelRequest);
         AppLcmRules.Check(body);
-        Asked(context, await asks.Cancel(Id(context), context.Key(body, RestJson.Default.CancelRequest), context.RequestAborted));
+        Answer(context, Root, (await asks.Cancel(Id(context), context.Key(body, RestJson.Default.CancelRequest), context.RequestAborted)).Value);
     }
 
-    private async Task Retry(HttpContext context) => Asked(context, await asks.Retry(Id(context), context.Key(), context.RequestAborted));
+    private async Task Retry(HttpContext context) => Answer(context, Root, (await asks.Retry(Id(context), context.Key(), context.RequestAborted)).Value);
 
     private async Task Fail(HttpContext context)
     {
@@ -52,14 +59,7 @@ internal sealed class OpOccEndpoints(LifecycleCalls calls, OperationLists operat
         await context.WriteBody(AppLcmOpOcc.Of(failed, RootOf(context)), RestJson.Default.AppLcmOpOcc);
     }
 
-    private static void Asked(HttpContext context, Outcome<OperationRecord> asked) =>
-        context.Answer(StatusCodes.Status202Accepted, $"{RootOf(context)}{Root}/{asked.Value.Id}");
-
-    private static string RootOf(HttpContext context)
-    {
-        var path = context.Url();
-        return path[..path.LastIndexOf(Root, StringComparison.Ordinal)];
-    }
+    private static string RootOf(HttpContext context) => context.UrlBefore(Root);
 
     private static string Id(HttpContext context) => context.Named("appLcmOpOccId");
 }
