@@ -44,6 +44,19 @@ public sealed class ListFlagTests(RunningAllInOne system) : IClassFixture<Runnin
         await system.Done("instance", "delete", "b-one");
     }
 
+    [Fact]
+    public async Task Changes_of_instances_are_told_until_nobody_wants_to_know()
+    {
+        await using var watching = ManoProcess.Start(system.Folder, "instance", "list", "--watch", "--filter", "app_instance_name = watched*", "--meo", system.Addresses.Meo.Grpc);
+        await system.Done("instance", "create", "quiet-echo", "--name", "watched-one");
+        await watching.WaitFor("NOT_INSTANTIATED  watched-one");
+        await system.Done("instance", "delete", "watched-one");
+        await watching.WaitFor("deleted");
+        Assert.DoesNotContain("away", watching.Err, StringComparison.Ordinal);
+        watching.Interrupt();
+        Assert.Equal((int)Terminal.ExitCode.Interrupted, await watching.WaitForExit());
+    }
+
     [Theory]
     [InlineData("--filter", "app_nome = x", "app_nome")]
     [InlineData("--order-by", "artifacts", "artifacts")]

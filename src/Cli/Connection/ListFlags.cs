@@ -93,10 +93,22 @@ internal sealed class ListFlags
         });
     }
 
+    /// <summary>What of them a watch can be asked.</summary>
+    public void Watch(Invocation run, IMessage request)
+    {
+        Set(request, "filter", run.Get(filter) ?? "");
+        Mask(run, request);
+    }
+
     private void Ask(Invocation run, IMessage request)
     {
         Set(request, "filter", run.Get(filter) ?? "");
         Set(request, "order_by", run.Get(order) ?? "");
+        Mask(run, request);
+    }
+
+    private void Mask(Invocation run, IMessage request)
+    {
         if (run.Get(fields) is { } wanted)
         {
             Set(request, "read_mask", new FieldMask { Paths = { Paths(wanted) } });

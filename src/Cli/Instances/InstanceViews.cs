@@ -17,8 +17,14 @@ internal static class InstanceViews
     {
         var site = new Option<string>("--site") { Description = "only instances of this site", HelpName = "SITE" };
         var flags = new ListFlags();
-        return verbs.Verb("list", "the instances", [site, .. flags.All], async run =>
+        var watch = new Option<bool>("--watch") { Description = "then a line for each change, until Ctrl-C (with --filter and --fields); with --output json a document each" };
+        return verbs.Verb("list", "the instances", [site, .. flags.All, watch], async run =>
         {
+            if (run.Get(watch))
+            {
+                return await new InstanceNews(run, request => flags.Watch(run, request)).TellAsync();
+            }
+
             var request = new Lifecycle.V1.ListAppInstancesRequest { SiteId = run.Get(site) ?? "" };
             var all = await flags.ReadAsync(run, request, (r, o) => run.Meo.Lifecycle.ListAppInstancesAsync(r, o));
             flags.Show(run, all, () => Table([.. all.AppInstances]));
@@ -82,7 +88,7 @@ internal static class InstanceViews
     }
 
     /// <summary>STARTED or STOPPED says that it is instantiated.</summary>
-    private static Cell State(AppInstanceInfo instance) => instance.InstantiationState != AppInstanceInfo.Types.InstantiationState.Instantiated
+    internal static Cell State(AppInstanceInfo instance) => instance.InstantiationState != AppInstanceInfo.Types.InstantiationState.Instantiated
         ? new Cell("NOT_INSTANTIATED", "grey")
         : instance.OperationalState == AppInstanceInfo.Types.OperationalState.Stopped ? new Cell("STOPPED", "yellow") : new Cell("STARTED", "green");
 

@@ -9,7 +9,7 @@ using Wire = Mano.Lifecycle.V1;
 namespace Mano.Meo.Lifecycle;
 
 /// <summary>mano.lifecycle.v1.LifecycleService (MEC 010-2 clause 7.4): checks the request, asks the capability, answers.</summary>
-internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys, InstantiateCalls instantiations) : Wire.LifecycleService.LifecycleServiceBase
+internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys keys, InstantiateCalls instantiations, InstanceWatches watches) : Wire.LifecycleService.LifecycleServiceBase
 {
     public override async Task<Wire.CreateAppInstanceResponse> CreateAppInstance(Wire.CreateAppInstanceRequest request, ServerCallContext context)
     {
@@ -30,6 +30,15 @@ internal sealed class LifecycleGrpcService(LifecycleCalls calls, IdempotencyKeys
         var mask = ReadMask.Of(request.ReadMask, Wire.AppInstance.Descriptor);
         var record = (await calls.Get(request.AppInstanceId, context.CancellationToken)).Value;
         return new() { AppInstance = mask.Apply(InstanceWire.ToWire(await calls.Views.ShowFresh(record, context.CancellationToken))) };
+    }
+
+    public override async Task WatchAppInstances(
+        Wire.WatchAppInstancesRequest request, IServerStreamWriter<Wire.WatchAppInstancesResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var seen in watches.All(request, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(new() { AppInstance = seen.Item, ResumeToken = seen.ResumeToken, Initial = seen.IsInitial, Deleted = seen.IsGone });
+        }
     }
 
     public override async Task<Wire.ListAppInstancesResponse> ListAppInstances(Wire.ListAppInstancesRequest request, ServerCallContext context)

@@ -31,6 +31,7 @@ internal static class LifecycleRegistration
         .AddSingleton<InstantiateCalls>()
         .AddSingleton<OperationLists>()
         .AddSingleton<OperationWatches>()
+        .AddSingleton<InstanceWatches>()
         .AddSingleton<OperationAsks>()
         .AddOperation<InstantiateAppOperation, InstantiateApp>()
         .AddOperation<OperateAppOperation, OperateApp>()

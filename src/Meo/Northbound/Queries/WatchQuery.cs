@@ -11,7 +11,8 @@ namespace Mano.Meo.Northbound.Queries;
 /// <param name="Prefix">Its keys; the key itself of one thing.</param>
 /// <param name="Show">An entry as it is answered.</param>
 /// <param name="IsLast">Of one thing: whether nothing follows. Null: many are watched, for ever.</param>
-internal sealed record WatchSource<T>(string Prefix, Func<Entry, T> Show, Func<T, bool>? IsLast = null)
+/// <param name="Gone">What is said of one that was removed, by its key. Null: nothing is.</param>
+internal sealed record WatchSource<T>(string Prefix, Func<Entry, T> Show, Func<T, bool>? IsLast = null, Func<string, T>? Gone = null)
 {
     public bool IsOne => IsLast is not null;
 
@@ -23,7 +24,8 @@ internal sealed record WatchSource<T>(string Prefix, Func<Entry, T> Show, Func<T
 /// <param name="Item">Null when only the token is newer.</param>
 /// <param name="ResumeToken">To go on behind this message.</param>
 /// <param name="IsInitial">It was like this when the watch began.</param>
-internal readonly record struct Watched<T>(T? Item, string ResumeToken, bool IsInitial);
+/// <param name="IsGone">It was removed.</param>
+internal readonly record struct Watched<T>(T? Item, string ResumeToken, bool IsInitial, bool IsGone = false);
 
 /// <summary>
 /// What every Watch call asks in the same words (docs/theory/reading.md): filter if it has one, read_mask, resume_token,
@@ -137,6 +139,13 @@ internal sealed class WatchQuery<T>
                 }
 
                 at = new(change.Revision - 1, seen.Count, "");
+                if (change.IsDelete && source.Gone is { } gone)
+                {
+                    yield return new(gone(change.Key), RequestToken.Write(request, at.Written), IsInitial: false, IsGone: true);
+                    due = Due(clock);
+                    continue;
+                }
+
                 if (change.IsDelete || !source.Has(change.Key) || source.Show(new(change.Key, change.Value!.Value, change.Revision)) is not { } item || !filter.Lets(item))
                 {
                     continue;
