@@ -10,7 +10,7 @@ lint: ## check the protos with buf
 reference: ## write docs/reference anew from the protos and the OpenAPI files
 	tests/install
 	node tests/reference/generate.js
-bench: ## measure against the floor and write bench/RESULTS.md
+bench: ## measure every row against its floor and write bench/RESULTS.md, in about 25 minutes
 	bench/run
 chaos: ## kill, pause and cut a whole system: KILLS=1000 MINUTES=60 SEED=1 TOPOLOGY=mesh|replicas|single
 	dotnet build tests/Chaos -c Release -v q -nologo -clp:NoSummary

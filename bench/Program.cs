@@ -1,37 +1,66 @@
+using System.Diagnostics;
 using Mano.Bench;
+using Mano.Bench.Fleets;
 using Mano.Bench.Footprints;
 using Mano.Bench.Gateway;
 using Mano.Bench.Placement;
 using Mano.Bench.Rows;
 
-if (args is ["footprint", .. var more])
+switch (args)
 {
-    await Console.Out.WriteLineAsync(await Footprint.MeasureAsync(redis: more.Contains("--redis")));
-    return 0;
+    case ["footprint", .. var more]:
+        await Console.Out.WriteLineAsync(await Footprint.MeasureAsync(redis: more.Contains("--redis")));
+        return 0;
+    case ["bare-server"]:
+        await BareServer.RunAsync();
+        return 0;
 }
 
-// One line a row, in the order of DESIGN section 7.
-IBenchRow[] rows = [new UnaryCallRow(), new InstantiateRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow(), new PlacementRow(), new PlacementQualityRow()];
+// In the order of DESIGN section 7; then what explains them.
+IBenchRow[] rows =
+[
+    new UnaryCallRow(), new InstantiateRow(), new PlacementRow(), new SitesRow(), new MemoryRow(), new StartRow(),
+    new GrowthWithSitesRow(), new GrowthWithStoredRow(), new GrowthWithInFlightRow(), new MicroRow(),
+    new PlacementQualityRow(), new RedisCommitRow(), new ContainerRow(), new NftApplyRow(), new GatewayRow(),
+];
 
-var wanted = args.Length == 0 ? rows : [.. rows.Where(row => args.Contains(row.Name))];
-if (wanted.Length == 0)
+Effort.IsQuick = args.Contains("--quick");
+var names = args.Where(a => !a.StartsWith('-')).ToArray();
+var unknown = names.Except(rows.Select(r => r.Name)).ToArray();
+if (unknown.Length > 0)
 {
-    await Console.Error.WriteLineAsync($"bench: no row is called {string.Join(", ", args)}; there are: {string.Join(", ", rows.Select(r => r.Name))}.");
+    await Console.Error.WriteLineAsync($"bench: no row is called {string.Join(", ", unknown)}; there are: {string.Join(", ", rows.Select(r => r.Name))}.");
     return 2;
 }
 
-var results = new List<(IBenchRow, IReadOnlyList<Comparison>)>();
-foreach (var row in wanted)
+_ = ResultsPage.LoadAtStart;
+var results = new List<RowResult>();
+foreach (var row in names.Length == 0 ? rows : [.. rows.Where(row => names.Contains(row.Name))])
 {
-    await Console.Error.WriteLineAsync($"bench: {row.Name} …");
-    results.Add((row, await row.MeasureAsync()));
+    await Console.Error.WriteAsync($"bench: {row.Name} … ");
+    var begun = Stopwatch.GetTimestamp();
+    IReadOnlyList<Comparison> measured = [];
+    try
+    {
+        measured = await row.MeasureAsync();
+    }
+#pragma warning disable CA1031 // one row that fails must not cost the others; the run fails at the end
+    catch (Exception e)
+#pragma warning restore CA1031
+    {
+        await Console.Error.WriteLineAsync($"failed: {e}");
+        Environment.ExitCode = 1;
+    }
+
+    results.Add(new(row, measured, Stopwatch.GetElapsedTime(begun)));
+    await Console.Error.WriteLineAsync($"{results[^1].Took.TotalSeconds:0} s");
 }
 
-var text = ResultsPage.Render(results);
+var text = ResultsPage.Render(results, Effort.IsQuick);
 await Console.Out.WriteLineAsync(text);
-if (args.Length == 0)
+if (names.Length == 0 && !Effort.IsQuick)
 {
     await File.WriteAllTextAsync(Path.Combine("bench", "RESULTS.md"), text);
 }
 
-return 0;
+return Environment.ExitCode;

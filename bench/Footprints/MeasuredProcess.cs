@@ -18,6 +18,9 @@ internal sealed class MeasuredProcess(string name, Process process) : IDisposabl
     /// <summary>MiB resident now.</summary>
     public double Resident => Status("VmRSS") / 1024;
 
+    /// <summary>MiB resident now, a page that several processes share divided among them.</summary>
+    public double Proportional => Field($"/proc/{process.Id}/smaps_rollup", "Pss") / 1024;
+
     /// <summary>The most that was ever resident, MiB.</summary>
     public double Peak => Status("VmHWM") / 1024;
 
@@ -40,6 +43,21 @@ internal sealed class MeasuredProcess(string name, Process process) : IDisposabl
         return new(name, process) { Ready = JsonSerializer.Deserialize<Dictionary<string, string>>(line)! };
     }
 
+    /// <summary><c>mano up</c> with simulated VIMs, until it says that all of it is ready.</summary>
+    public static async Task<MeasuredProcess> StartUpAsync(string folder)
+    {
+        var process = Start("dotnet", Path.Combine(AppContext.BaseDirectory, "mano.dll"), "up", "--vim", "simulated", "--port", "0", "--data", folder, "--output", "json");
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line == "}")
+            {
+                return new("up", process);
+            }
+        }
+
+        throw new InvalidOperationException("mano up did not start.");
+    }
+
     public static Process Start(string program, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
 
@@ -50,7 +68,9 @@ internal sealed class MeasuredProcess(string name, Process process) : IDisposabl
         process.Dispose();
     }
 
-    private double Status(string field) => double.Parse(
-        File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith(field, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
+    private double Status(string field) => Field($"/proc/{process.Id}/status", field);
+
+    private static double Field(string file, string field) => double.Parse(
+        File.ReadLines(file).First(l => l.StartsWith(field + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
         CultureInfo.InvariantCulture);
 }

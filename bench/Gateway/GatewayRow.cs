@@ -11,7 +11,7 @@ namespace Mano.Bench.Gateway;
 /// <summary>What rules cost the traffic that passes the gateway.</summary>
 internal sealed class GatewayRow : IBenchRow
 {
-    private const int Rounds = 9;
+    private static int Rounds => Effort.Of(9, 2);
     private const int Megabytes = 256;
     private const int Connections = 1000;
 

@@ -9,7 +9,7 @@ namespace Mano.Bench.Gateway;
 /// <summary>Rules into a kernel, against nft with the finished text.</summary>
 internal sealed class NftApplyRow : IBenchRow
 {
-    private const int Rounds = 7;
+    private static int Rounds => Effort.Of(7, 2);
 
     public string Name => "nft-apply";
 

@@ -7,7 +7,7 @@ namespace Mano.Bench.Placement;
 /// <summary>One placement in a fleet of 10,000 hosts, with the booking, against a look at every host.</summary>
 internal sealed class PlacementRow : IBenchRow
 {
-    private const int Rounds = 9;
+    private static int Rounds => Effort.Of(9, 2);
     private const int ScansARound = 10;
     private const int DecisionsARound = 400;
     private const double Target = 1 / 50.0;
@@ -40,7 +40,7 @@ internal sealed class PlacementRow : IBenchRow
             subjects.Add(Decide(fleet, indexed));
         }
 
-        return new(fleet.Name, "µs", new(floors), new(subjects), Target);
+        return new(fleet.Name, "µs", new(floors), new(subjects), Target) { Headline = $"placement, 10,000 hosts, {fleet.Name}" };
     }
 
     private static double Scan(BenchFleet fleet, Placer scan)

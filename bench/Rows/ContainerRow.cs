@@ -8,7 +8,7 @@ namespace Mano.Bench.Rows;
 /// <summary>Instantiate with the LocalContainers VIM against <c>docker run</c> of the same image.</summary>
 internal sealed class ContainerRow : IBenchRow
 {
-    private const int Rounds = 7;
+    private static int Rounds => Effort.Of(7, 2);
     private const int ARound = 4;
     private const string Owner = "bench";
 

@@ -8,7 +8,7 @@ namespace Mano.Bench.Rows;
 /// <summary>A commit to the shared store against a bare SET of the same value to the same server.</summary>
 internal sealed class RedisCommitRow : IBenchRow
 {
-    private const int Rounds = 9;
+    private static int Rounds => Effort.Of(9, 2);
     private const int InFlight = 64;
     private const int OneByOne = 300;
     private const int Together = 6_400;

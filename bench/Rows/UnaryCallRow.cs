@@ -16,7 +16,7 @@ namespace Mano.Bench.Rows;
 /// <summary>One unary call through src/GrpcRuntime against a plain HTTP/2 POST of the same bytes.</summary>
 internal sealed class UnaryCallRow : IBenchRow
 {
-    private const int Rounds = 15;
+    private static int Rounds => Effort.Of(15, 2);
     private const int CallsARound = 3_000;
 
     public string Name => "unary-call";
@@ -51,8 +51,8 @@ internal sealed class UnaryCallRow : IBenchRow
 
         return
         [
-            new("time a call", "µs", new([.. floors.Select(c => c.Microseconds)]), new([.. subjects.Select(c => c.Microseconds)]), 1.3),
-            new("allocated a call", "B", new([.. floors.Select(c => c.Bytes)]), new([.. subjects.Select(c => c.Bytes)]), 1.3),
+            new("time a call", "µs", new([.. floors.Select(c => c.Microseconds)]), new([.. subjects.Select(c => c.Microseconds)]), 1.3) { Headline = "one unary call, time" },
+            new("allocated a call", "B", new([.. floors.Select(c => c.Bytes)]), new([.. subjects.Select(c => c.Bytes)]), 1.3) { Headline = "one unary call, allocations" },
         ];
     }
 

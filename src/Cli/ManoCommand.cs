@@ -8,6 +8,7 @@ using Mano.Cli.Operations;
 using Mano.Cli.Packages;
 using Mano.Cli.Placements;
 using Mano.Cli.Replicas;
+using Mano.Cli.Simulate;
 using Mano.Cli.Sites;
 using Mano.Cli.Stores;
 using Mano.Cli.Terminal;
@@ -40,6 +41,7 @@ internal static class ManoCommand
             ReplicaCommand.Build(verbs),
             UpCommand.Build(verbs),
             DemoCommand.Build(verbs),
+            SimulateCommand.Build(verbs),
             DoctorCommand.Build(verbs),
             VersionCommand.Build(verbs),
             HelpCommand.Build(verbs),

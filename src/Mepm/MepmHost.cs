@@ -71,7 +71,7 @@ public static class MepmHost
         return app.MapMesh();
     }
 
-    private static IServiceCollection AddInstances(this IServiceCollection services, MepmOptions options) => services
+    internal static IServiceCollection AddInstances(this IServiceCollection services, MepmOptions options) => services
         .AddSingleton<IStateStore>(s => EmbeddedStateStore.Open(
             new() { Path = Path.Combine(options.DataFolder, "mepm.db"), Durability = options.Durability }, s.GetRequiredService<TimeProvider>()))
         .AddSingleton<InstanceFeed>()
@@ -95,7 +95,7 @@ public static class MepmHost
         .AddHostedService<ComputeUsage>();
 
     /// <summary>What is found below the MEPM, compared with what is desired.</summary>
-    private static IServiceCollection AddComparison(this IServiceCollection services, MepmOptions options) => services
+    internal static IServiceCollection AddComparison(this IServiceCollection services, MepmOptions options) => services
         .AddSingleton<FindingBook>()
         .AddSingleton(s => new OrphanContext(
             options.Orphans, options.Loop, options.SiteId, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OrphanSweep>>()))
@@ -105,7 +105,7 @@ public static class MepmHost
         .AddSingleton<ImageSweep>()
         .AddHostedService<SiteComparison>();
 
-    private static IServiceCollection AddLoop(this IServiceCollection services, MepmOptions options) => services
+    internal static IServiceCollection AddLoop(this IServiceCollection services, MepmOptions options) => services
         .AddSingleton(options.Loop)
         .AddSingleton<LoopMetrics>()
         .AddSingleton<ActionRunner>()

@@ -30,6 +30,9 @@ internal sealed class Invocation(Surroundings surroundings, GlobalFlags flags, P
     public MeoConnection NoMeo => meo ??= new MeoConnection(
         "", parsed.GetValue(flags.IdempotencyKey) ?? surroundings.Ids.NewId(), surroundings.Clock, Certificates());
 
+    /// <summary>What --meo says; null: nothing.</summary>
+    public Uri? NamedMeo => parsed.GetValue(flags.Meo);
+
     public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
 
     /// <summary>For flags that a part reads by itself.</summary>
