@@ -11,7 +11,7 @@ switch (args)
     case ["footprint", .. var more]:
         await Console.Out.WriteLineAsync(await Footprint.MeasureAsync(redis: more.Contains("--redis")));
         return 0;
-    case ["bare-server"]:
+    case ["bare-server", ..]:
         await BareServer.RunAsync();
         return 0;
 }

@@ -7,6 +7,7 @@ using Mano.Mesh.Hosting;
 using Mano.Site.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.Bench.Fleets;
@@ -30,9 +31,8 @@ internal static class BareServer
         await app.WaitForShutdownAsync();
     }
 
-    private sealed class Registry : InventoryService.InventoryServiceBase
+    private sealed class Registry(GrpcChannels channels) : InventoryService.InventoryServiceBase
     {
-        private readonly GrpcChannels channels = new();
         private readonly ConcurrentDictionary<string, Task> watches = new(StringComparer.Ordinal);
 
         public override Task<RegisterSiteResponse> RegisterSite(RegisterSiteRequest request, ServerCallContext context)

@@ -18,7 +18,7 @@ namespace Mano.Bench.Rows;
 public class MicroBenchmarks
 #pragma warning restore CA1001
 {
-    private static readonly TrafficRule Rule = BenchRules.One;
+    private readonly TrafficRule rule = BenchRules.One;
 
     private readonly AppInstance instance = new()
     {
@@ -68,5 +68,5 @@ public class MicroBenchmarks
 
     /// <summary>As the data plane in user space has it.</summary>
     [Benchmark(Description = "compile a traffic rule")]
-    public object CompileRule() => CompiledRule.Compile("bench", Rule, BenchRules.Instance);
+    public object CompileRule() => CompiledRule.Compile("bench", rule, BenchRules.Instance);
 }

@@ -27,7 +27,7 @@ internal static class SimulatedApplication
     /// <summary>Its package's id; the MEO may have it already.</summary>
     public static async Task<string> OnboardAsync(MeoConnection meo, TimeProvider clock, CancellationToken stop)
     {
-        var present = await meo.Ask(o => meo.Onboarding.ListAppPackagesAsync(new() { Filter = "(eq,appDId,mano-simulate-d)" }, o), stop);
+        var present = await meo.Ask(o => meo.Onboarding.ListAppPackagesAsync(new() { Filter = "app_d_id = \"mano-simulate-d\"" }, o), stop);
         if (present.AppPackages.FirstOrDefault() is { } known)
         {
             return known.AppPackageId;
