@@ -8,6 +8,9 @@ namespace Mano.Bench.Fleets;
 /// <summary>A MEO (or what stands for one) in a process of its own, and a fleet of simulated sites in this one.</summary>
 internal sealed class FleetMachine : IAsyncDisposable
 {
+    /// <summary>So many that no round fills even one.</summary>
+    private const int CpusAHost = 100_000;
+
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly Surroundings Around = Surroundings.OfThisProcess();
@@ -36,10 +39,13 @@ internal sealed class FleetMachine : IAsyncDisposable
         machine.Connection = new(address.GetLeftPart(UriPartial.Authority), Around.Ids.NewId(), TimeProvider.System);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         machine.Before = machine.Meo.Resident;
-        machine.fleet = await Fleet.StartAsync(FleetPlan.Of(new() { Sites = sites }), address, null, Around, CancellationToken.None);
+        machine.fleet = await Fleet.StartAsync(FleetPlan.Of(new() { Sites = sites, CpusPerHost = CpusAHost }), address, null, Around, CancellationToken.None);
         await machine.fleet.ConnectedAsync(Patience, TimeProvider.System, CancellationToken.None);
         return machine;
     }
+
+    /// <summary>Until every host may be placed on.</summary>
+    public Task UsableAsync() => fleet!.UsableAsync(Connection, Patience, TimeProvider.System, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -10,6 +10,7 @@ internal sealed class Growth(MeoConnection meo, string packageId)
 {
     public static async Task<Growth> AtAsync(FleetMachine machine)
     {
+        await machine.UsableAsync();
         using var channels = new Mesh.Channels.GrpcChannels();
         var packageId = await BenchApplication.OnboardAsync(channels.For(machine.Connection.Address));
         return new(machine.Connection, packageId);

@@ -1,4 +1,5 @@
 using System.Net;
+using Mano.Cli.Connection;
 using Mano.Cli.Terminal;
 using Mano.Mepm.Simulation;
 using Mano.Mesh.Failures;
@@ -59,6 +60,30 @@ internal sealed class Fleet : IAsyncDisposable
             {
                 throw Failure.DeadlineExceeded(
                     "NOT_CONNECTED", $"{Sites.Count - Connected} of {Sites.Count} sites are not connected to the MEO after {Words.Elapsed(patience)}. Does it reach the sites at {listener.AddressOf(0)}? --listen names another address.").ToException();
+            }
+        }
+    }
+
+    /// <summary>Until the MEO has seen every host to be healthy: a site says so with its next heartbeat after it has reached its VIM.</summary>
+    /// <exception cref="FailureException">DeadlineExceeded, with how many it has not.</exception>
+    public async Task UsableAsync(MeoConnection meo, TimeSpan patience, TimeProvider clock, CancellationToken stop)
+    {
+        var missing = Sites.SelectMany(s => s.Site.HostIds).ToHashSet(StringComparer.Ordinal);
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(5 * Glance, clock, stop))
+        {
+            await foreach (var host in FleetAgreement.HostsAsync(meo, stop))
+            {
+                _ = host.Healthy && missing.Remove(host.HostId);
+            }
+
+            if (missing.Count == 0)
+            {
+                return;
+            }
+
+            if (clock.GetElapsedTime(since) > patience)
+            {
+                throw Failure.DeadlineExceeded("NOT_HEALTHY", $"{missing.Count} hosts are not healthy after {Words.Elapsed(patience)}.").ToException();
             }
         }
     }

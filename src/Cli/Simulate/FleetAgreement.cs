@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mano.Cli.Connection;
 using Mano.Inventory.V1;
 using Mano.Lifecycle.V1;
@@ -106,22 +107,36 @@ internal static class FleetAgreement
         holding.IsSteady ? "all steady" : "not steady",
     });
 
-    private static async Task<Dictionary<string, long>> HeldAsync(MeoConnection meo, Fleet fleet, CancellationToken stop)
+    /// <summary>Every host that the MEO knows.</summary>
+    public static async IAsyncEnumerable<MecHost> HostsAsync(MeoConnection meo, [EnumeratorCancellation] CancellationToken stop)
     {
-        var ours = fleet.Sites.Select(s => s.Site.SiteId).ToHashSet(StringComparer.Ordinal);
-        var held = new Dictionary<string, long>(StringComparer.Ordinal);
         for (var page = ""; ;)
         {
             var list = await meo.Ask(o => meo.Inventory.ListSitesAsync(new ListSitesRequest { PageSize = 500, PageToken = page }, o), stop);
-            foreach (var host in list.Sites.Where(s => ours.Contains(s.SiteId)).SelectMany(s => s.Hosts))
+            foreach (var host in list.Sites.SelectMany(s => s.Hosts))
             {
-                held[host.HostId] = (host.Held?.MilliCpu ?? 0) + (host.Owed?.MilliCpu ?? 0);
+                yield return host;
             }
 
             if ((page = list.NextPageToken).Length == 0)
             {
-                return held;
+                yield break;
             }
         }
+    }
+
+    private static async Task<Dictionary<string, long>> HeldAsync(MeoConnection meo, Fleet fleet, CancellationToken stop)
+    {
+        var ours = fleet.Sites.SelectMany(s => s.Site.HostIds).ToHashSet(StringComparer.Ordinal);
+        var held = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var host in HostsAsync(meo, stop))
+        {
+            if (ours.Contains(host.HostId))
+            {
+                held[host.HostId] = (host.Held?.MilliCpu ?? 0) + (host.Owed?.MilliCpu ?? 0);
+            }
+        }
+
+        return held;
     }
 }

@@ -7,6 +7,9 @@ internal sealed record FleetOptions
 
     public int HostsPerSite { get; init; } = 1;
 
+    /// <summary>Of each host; 0: drawn, 16 to 128. An instance takes one.</summary>
+    public int CpusPerHost { get; init; }
+
     /// <summary>How many instances there shall be at a time; 0: none, the fleet only stands there.</summary>
     public int Instances { get; init; }
 

@@ -32,11 +32,13 @@ internal sealed record FleetPlan(IReadOnlyList<PlannedSite> Sites, IReadOnlyList
 #pragma warning restore CA5394
     }
 
-    private static SimulatedVimOptions Vim(FleetOptions options, int cpus, int seed) => new()
+    private static SimulatedVimOptions Vim(FleetOptions options, int drawn, int seed) => Vim(options, (long)(options.CpusPerHost > 0 ? options.CpusPerHost : drawn), seed);
+
+    private static SimulatedVimOptions Vim(FleetOptions options, long cpus, int seed) => new()
     {
         BootTime = options.Boot, BootTimeSpread = options.BootSpread, Seed = seed,
         FaultRate = options.VimFaults, LostReplyRate = options.LostReplies, BootFailureRate = options.BootFailures,
-        MilliCpu = cpus * 1_000L, MemoryMib = cpus * 4_096L, DiskGib = cpus * 64L, AddressRange = "127.64.0.0/16",
+        MilliCpu = cpus * 1_000, MemoryMib = cpus * 4_096, DiskGib = cpus * 64, AddressRange = "127.64.0.0/16",
     };
 }
 

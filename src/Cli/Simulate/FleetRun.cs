@@ -30,6 +30,7 @@ internal sealed class FleetRun(FleetOptions options, Invocation run, Uri? meoAdd
         var since = clock.GetTimestamp();
         await using var fleet = await Fleet.StartAsync(plan, address, listen, run.Surroundings, run.Stop);
         await fleet.ConnectedAsync(options.Patience, clock, run.Stop);
+        await fleet.UsableAsync(meo, options.Patience, clock, run.Stop);
         var connectedAfter = clock.GetElapsedTime(since);
         var connected = own?.ResidentMib;
         run.Remark($"{fleet.Sites.Count} sites are connected after {Words.Elapsed(connectedAfter)}");

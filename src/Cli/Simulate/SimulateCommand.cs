@@ -16,6 +16,7 @@ internal static class SimulateCommand
 
     private static readonly Option<int> Sites = Number("--sites", "how many sites", 1, MostSites, Defaults.Sites);
     private static readonly Option<int> Hosts = Number("--hosts", "MEC hosts at each site", 1, 100, Defaults.HostsPerSite);
+    private static readonly Option<int> Cpus = Number("--cpus", "CPUs of each host, of which an instance takes one (default: drawn, 16 to 128)", 1, 200_000, 0);
     private static readonly Option<int> Instances = Number("--instances", "how many application instances to bring up", 0, MostInstances, Defaults.Instances);
     private static readonly Option<int> InFlight = Number("--in-flight", "operations under way at a time", 1, 4_096, Defaults.InFlight);
     private static readonly Option<int> Seed = Number("--seed", "of everything that is drawn: sizes, places, faults, outages", 0, int.MaxValue, Defaults.Seed);
@@ -36,7 +37,7 @@ internal static class SimulateCommand
     {
         var command = verbs.Verb(
             "simulate", "play a fleet of edge sites to a MEO of its own, or to the one that --meo names",
-            [Sites, Hosts, Instances, InFlight, Rate, Duration, Outages, OutageTime, VimFaults, LostReplies, BootFailures, Boot, BootSpread, Seed, Patience, Listen], RunAsync);
+            [Sites, Hosts, Cpus, Instances, InFlight, Rate, Duration, Outages, OutageTime, VimFaults, LostReplies, BootFailures, Boot, BootSpread, Seed, Patience, Listen], RunAsync);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Outages) > 0 && result.GetValue(Duration) == TimeSpan.Zero)
@@ -51,7 +52,7 @@ internal static class SimulateCommand
     {
         var options = new FleetOptions
         {
-            Sites = run.Get(Sites), HostsPerSite = run.Get(Hosts), Instances = run.Get(Instances), InFlight = run.Get(InFlight), Seed = run.Get(Seed),
+            Sites = run.Get(Sites), HostsPerSite = run.Get(Hosts), CpusPerHost = run.Get(Cpus), Instances = run.Get(Instances), InFlight = run.Get(InFlight), Seed = run.Get(Seed),
             Rate = run.Get(Rate), Duration = run.Get(Duration), Outages = run.Get(Outages), OutageTime = run.Get(OutageTime), Patience = run.Get(Patience),
             VimFaults = run.Get(VimFaults), LostReplies = run.Get(LostReplies), BootFailures = run.Get(BootFailures), Boot = run.Get(Boot), BootSpread = run.Get(BootSpread),
         };

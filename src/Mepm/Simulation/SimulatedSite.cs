@@ -39,6 +39,8 @@ public sealed class SimulatedSite(SimulatedSiteOptions options, TimeProvider clo
 
     public string SiteId => options.SiteId;
 
+    public IEnumerable<string> HostIds => below.Keys;
+
     /// <summary>Mm3 of it; null while its MEPM is down.</summary>
     public SiteService.SiteServiceBase? Service { get; private set; }
 
