@@ -23,11 +23,12 @@ internal sealed class StartRow : IBenchRow
     public async Task<IReadOnlyList<Comparison>> MeasureAsync()
     {
         var (bare, meo, mepm, platform, up) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        using var below = await PlatformProcess.StartAsync();
         for (var round = 0; round < Rounds; round++)
         {
             bare.Add(await ReadyAsync(_ => MeasuredProcess.StartAsync("bare", "Mano.Bench.dll", "bare-server")));
             meo.Add(await ReadyAsync(folder => MeasuredProcess.StartAsync("meo", "Mano.Meo.dll", "--data", folder)));
-            mepm.Add(await ReadyAsync(folder => MeasuredProcess.StartAsync("mepm", "Mano.Mepm.dll", "--data", folder, "--site", "bench", "--host", "id=bench-1,zone=a,vim=Simulated")));
+            mepm.Add(await ReadyAsync(folder => MeasuredProcess.StartAsync("mepm", "Mano.Mepm.dll", "--data", folder, "--site", "bench", "--host", $"id=bench-1,zone=a,vim=Simulated,platform={below.Address}")));
             platform.Add(await ReadyAsync(folder => MeasuredProcess.StartAsync("platform", "Mano.MecPlatform.dll", "--data", folder)));
             up.Add(await ReadyAsync(MeasuredProcess.StartUpAsync));
         }
@@ -40,6 +41,24 @@ internal sealed class StartRow : IBenchRow
             new("platform", "s", floor, new(platform), null) { Headline = "start to ready, platform", Bound = Bound.AtMost(Promised) },
             new("`mano up`, a MEO and two sites", "s", floor, new(up), null) { Headline = "start to ready, `mano up` with two sites", Bound = Bound.AtMost(Promised) },
         ];
+    }
+
+    /// <summary>A platform that was there before, for the MEPM.</summary>
+    private sealed class PlatformProcess(MeasuredProcess process, string folder) : IDisposable
+    {
+        public string Address => process.Ready["grpc"];
+
+        public static async Task<PlatformProcess> StartAsync()
+        {
+            var folder = Directory.CreateTempSubdirectory("mano-start-").FullName;
+            return new(await MeasuredProcess.StartAsync("platform", "Mano.MecPlatform.dll", "--data", folder), folder);
+        }
+
+        public void Dispose()
+        {
+            process.Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task<double> ReadyAsync(Func<string, Task<MeasuredProcess>> start)
