@@ -29,10 +29,20 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
 
     public string Left => string.Join('\n', left);
 
-    public Task<ConformanceResult> ResultAsync(string sentence) => results[sentence].Task;
+    /// <summary>The result of a sentence, when it was run; throws where the run broke off before.</summary>
+    public async Task<ConformanceResult> ResultAsync(string sentence)
+    {
+        var result = results[sentence].Task;
+        await await Task.WhenAny(result, running);
+        return await result;
+    }
 
     /// <summary>All results, when there are all.</summary>
-    public Task<ConformanceResult[]> AllAsync() => Task.WhenAll(results.Values.Select(r => r.Task));
+    public async Task<ConformanceResult[]> AllAsync()
+    {
+        await running;
+        return await Task.WhenAll(results.Values.Select(r => r.Task));
+    }
 
     public async Task InitializeAsync()
     {
