@@ -42,7 +42,7 @@ internal static class SiteHostVerbs
         var vimZone = new Option<string?>("--vim-zone") { Description = "the zone within the VIM: an availability zone of OpenStack, topology.kubernetes.io/zone (default: any)", HelpName = "ZONE" };
         var platform = MeshFlags.Url("--platform", "gRPC of its MEC platform; without it the one that Consul has");
         var latency = TimeFlag.Create("--latency", "one way, from the users of the zone (default: none)");
-        var hardware = new Option<string[]>("--hardware") { Description = "gpu, sriov, …; may be repeated", HelpName = "WORD" };
+        var hardware = new Option<string[]>("--hardware") { Description = "gpu, sriov, …; gpu:4 if there are four, which are then counted; may be repeated", HelpName = "WORD" };
         var arch = new Option<string?>("--arch") { Description = "x86_64 or aarch64 (default: that of the MEPM's machine)", HelpName = "ARCH" };
         return verbs.Verb("add", "add a MEC host to a site, on one of its VIM connections", [id, vim, zone, vimZone, platform, latency, hardware, arch, .. site.Flags], async run =>
         {

@@ -16,6 +16,9 @@ internal sealed record CapacityHold(string AppInstanceId, string OperationId, st
     /// <summary>The affinity groups it is in, with a comma between (a text, so that equal holds are equal).</summary>
     public string Groups { get; init => field = value ?? ""; } = "";
 
+    /// <summary>Devices that are held with it, as <see cref="Placement.Devices"/> writes them; empty: none that are counted.</summary>
+    public string Devices { get; init => field = value ?? ""; } = "";
+
     public const string Prefix = $"hold/{Tenants.Default}/";
 
     public static string Key(string appInstanceId) => Prefix + appInstanceId;

@@ -73,10 +73,15 @@ internal sealed class Fleet
                 return Failure.Conflict("HOST_UNKNOWN", $"The host {hold.HostId} is not in the inventory any more.", "host/" + hold.HostId);
             }
 
-            var free = leaving.SelectMany(book.Of).Where(h => h.HostId == hold.HostId).Aggregate(host.Free, (sum, h) => sum + h.Amount);
-            if (!hold.Amount.FitsIn(free))
+            var there = leaving.SelectMany(book.Of).Where(h => h.HostId == hold.HostId).Aggregate(HeldOnHost.Of(host), (held, h) => held.With(h, -1, isHere: false)).On(host);
+            if (!hold.Amount.FitsIn(there.Free))
             {
-                return Failure.Conflict("CAPACITY_TAKEN", $"{hold.Amount} are needed on {hold.HostId}; {free.AtLeastZero()} are free.", "host/" + hold.HostId);
+                return Failure.Conflict("CAPACITY_TAKEN", $"{hold.Amount} are needed on {hold.HostId}; {there.Free.AtLeastZero()} are free.", "host/" + hold.HostId);
+            }
+
+            if (hold.Devices.Length > 0 && Devices.Read(hold.Devices).FirstOrDefault(d => there.FreeOf(d.Key) < d.Value) is { Key: { } device, Value: var count })
+            {
+                return Failure.Conflict("CAPACITY_TAKEN", $"{count} {device} are needed on {hold.HostId}; {Math.Max(0, there.FreeOf(device) ?? 0)} are free.", "host/" + hold.HostId);
             }
 
             Change(hold.AppInstanceId, () => book.Book(hold));

@@ -5,12 +5,16 @@ namespace Mano.Meo.Inventory;
 
 /// <summary>What is held on one host, and by whom. A change makes another.</summary>
 internal sealed record HeldOnHost(
-    ResourceAmount Held, ImmutableHashSet<string> Instances, ImmutableDictionary<string, int> Groups, ImmutableDictionary<string, int> Packages)
+    ResourceAmount Held,
+    ImmutableHashSet<string> Instances,
+    ImmutableDictionary<string, int> Groups,
+    ImmutableDictionary<string, int> Packages,
+    ImmutableSortedDictionary<string, int> Devices)
 {
-    public static HeldOnHost Nothing { get; } = new(default, [], ImmutableDictionary<string, int>.Empty, ImmutableDictionary<string, int>.Empty);
+    public static HeldOnHost Nothing { get; } = new(default, [], ImmutableDictionary<string, int>.Empty, ImmutableDictionary<string, int>.Empty, Placement.Devices.None);
 
     /// <summary>What is held on this host.</summary>
-    public static HeldOnHost Of(HostModel host) => new(host.Held, host.Instances, host.Groups, host.Packages);
+    public static HeldOnHost Of(HostModel host) => new(host.Held, host.Instances, host.Groups, host.Packages, host.HeldDevices);
 
     /// <summary>With a hold more (1) or less (-1).</summary>
     /// <param name="hold">Of this host.</param>
@@ -20,10 +24,14 @@ internal sealed record HeldOnHost(
         sign > 0 ? Held + hold.Amount : Held - hold.Amount,
         isHere ? Instances.Add(hold.AppInstanceId) : Instances.Remove(hold.AppInstanceId),
         hold.Groups.Length == 0 ? Groups : hold.Groups.Split(',').Aggregate(Groups, (groups, name) => Counted(groups, name, sign)),
-        hold.AppPkgId.Length == 0 ? Packages : Counted(Packages, hold.AppPkgId, sign));
+        hold.AppPkgId.Length == 0 ? Packages : Counted(Packages, hold.AppPkgId, sign),
+        hold.Devices.Length == 0 ? Devices : Devices.With(Placement.Devices.Read(hold.Devices), sign));
 
     /// <summary>The host with this on it.</summary>
-    public HostModel On(HostModel host) => host with { Held = Held, Instances = Instances, Groups = Groups, Packages = Packages };
+    public HostModel On(HostModel host) => host with
+    {
+        Held = Held, Instances = Instances, Groups = Groups, Packages = Packages, HeldDevices = Devices,
+    };
 
     private static ImmutableDictionary<string, int> Counted(ImmutableDictionary<string, int> counts, string name, int more)
     {

@@ -112,6 +112,7 @@ internal sealed class HostChoice(IPlacer placer, Fleet fleet, HoldCatchUp news)
         new(request.AppInstanceId, request.Seed, decision.SiteId!, decision.HostId!, request.Needed)
         {
             AppPkgId = request.AppPkgId,
+            Devices = Devices.Write(request.Devices),
             Groups = string.Join(',', request.AntiAffinityGroups.Concat(request.AffinityGroups).Distinct().Order(StringComparer.Ordinal)),
         });
 

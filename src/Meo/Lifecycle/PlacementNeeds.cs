@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Mano.Meo.Placement;
 using Mano.Packages.AppD;
 
@@ -25,6 +26,7 @@ internal static class PlacementNeeds
             Services = [.. app.AppServiceRequired.Select(Needed)],
             Features = [.. app.AppFeatureRequired.Select(f => new OfferedFeature(f.FeatureName, f.Version))],
             Hardware = HardwareOf(app),
+            Devices = DevicesOf(app),
             Zones = constraints.Zones,
             SiteId = constraints.SiteId,
             HostId = constraints.HostId,
@@ -80,6 +82,16 @@ internal static class PlacementNeeds
         return [.. capabilities.Where(c => c.SupportMandatory).Select(c => c.RequestedAdditionalCapabilityName)
             .Concat(required).Concat(BeyondAmounts(app.VirtualComputeDescriptor)).Select(name => name.Trim().ToLowerInvariant()).Distinct()];
     }
+
+    /// <summary>"gpu=2" asks for two; "gpu" and "gpu=true" for one, which is counted where the host's are.</summary>
+    public static ImmutableSortedDictionary<string, int> DevicesOf(AppDescriptor app) => Devices.Of(
+        (app.VirtualComputeDescriptor?.ComputeRequirements ?? [])
+            .Select(r => r.Split('=', 2))
+            .Select(r => (Name: r[0], Count: r.Length == 1 || !int.TryParse(r[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                ? r.Length == 1 || r[1].Trim() is "true" ? 1 : 0
+                : count))
+            .Where(d => d.Count > 0)
+            .Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Name}:{d.Count}")));
 
     private static IEnumerable<string> BeyondAmounts(VirtualComputeDescriptor? compute)
     {

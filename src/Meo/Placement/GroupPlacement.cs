@@ -32,6 +32,7 @@ internal static class GroupPlacement
     public static HostModel Occupied(HostModel host, PlacementRequest request) => host with
     {
         Held = host.Held + request.Needed,
+        HeldDevices = host.HeldDevices.With(request.Devices, 1),
         Instances = request.AppInstanceId.Length > 0 ? host.Instances.Add(request.AppInstanceId) : host.Instances,
         Groups = request.AntiAffinityGroups.Union(request.AffinityGroups).Aggregate(
             host.Groups, (groups, name) => groups.SetItem(name, groups.GetValueOrDefault(name) + 1)),

@@ -56,6 +56,12 @@ internal sealed record HostModel
     /// <summary>Lower case: "gpu", "sriov", "hugepages-1g".</summary>
     public ImmutableArray<string> Hardware { get; init; } = [];
 
+    /// <summary>How many there are of that hardware of which the operator said a number ("gpu:4").</summary>
+    public ImmutableSortedDictionary<string, int> Devices { get; init; } = Placement.Devices.None;
+
+    /// <summary>How many of these the MEO has promised here.</summary>
+    public ImmutableSortedDictionary<string, int> HeldDevices { get; init; } = Placement.Devices.None;
+
     /// <summary>Networks that are reached from here, by the names the operator gave them.</summary>
     public ImmutableArray<string> Networks { get; init; } = [];
 
@@ -82,6 +88,9 @@ internal sealed record HostModel
     /// VIM reports beyond that, less what a site that was away may still run for nobody. Below zero when somebody else took what we had promised.
     /// </summary>
     public ResourceAmount Free => Total - Held - Owed - Others;
+
+    /// <summary>Devices of a kind that are free; null when nobody said how many there are.</summary>
+    public int? FreeOf(string device) => Devices.TryGetValue(device, out var all) ? all - HeldDevices.GetValueOrDefault(device) : null;
 }
 
 /// <summary>Whether the MEO hears from a site.</summary>

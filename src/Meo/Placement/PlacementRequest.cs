@@ -35,6 +35,9 @@ internal sealed record PlacementRequest
     /// <summary>Lower case.</summary>
     public ImmutableArray<string> Hardware { get; init; } = [];
 
+    /// <summary>How many of that hardware, where more than one or a number was asked.</summary>
+    public ImmutableSortedDictionary<string, int> Devices { get; init; } = Placement.Devices.None;
+
     public ImmutableArray<string> Zones { get; init; } = [];
 
     public string SiteId { get; init; } = "";

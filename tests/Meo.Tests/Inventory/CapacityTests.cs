@@ -38,6 +38,24 @@ public sealed class CapacityTests
     }
 
     [Fact]
+    public async Task Devices_that_the_site_counts_are_held_and_given_back()
+    {
+        await world.Sites.Register(ASite(hosts: [AHost("edge-a-1") with { Hardware = ["GPU:3", "sriov"] }]), default);
+        Assert.Equal((3, null), (world.Host().FreeOf("gpu"), world.Host().FreeOf("sriov")));
+        Assert.Equal(["gpu", "sriov"], world.Host().Hardware);
+        Assert.Null(world.Fleet.TryHold(AHold("i1") with { Devices = "gpu:2,sriov:7" }));
+        Assert.Equal(1, world.Host().FreeOf("gpu"));
+
+        var refusal = world.Fleet.TryHold(AHold("i2", operation: "op-2") with { Devices = "gpu:2" });
+        Assert.Equal(("CAPACITY_TAKEN", "2 gpu are needed on edge-a-1; 1 are free."), (refusal?.Reason, refusal?.Message));
+        Assert.Null(world.Fleet.TryHold(AHold("i2", operation: "op-2") with { Devices = "gpu:2" }, "i1"));
+        world.Fleet.ReleaseIfAny("i1", "op-1");
+        Assert.Equal(1, world.Host().FreeOf("gpu"));
+        world.Fleet.ReleaseIfAny("i2", "op-2");
+        Assert.True(world.Host() is { HeldDevices.IsEmpty: true });
+    }
+
+    [Fact]
     public void What_older_versions_stored_is_read_and_names_no_groups_nor_networks()
     {
         var hold = JsonSerializer.Deserialize(

@@ -106,6 +106,16 @@ public sealed class FilterTests
         ARequest() with { Hardware = ["gpu"] }, h => h with { Hardware = ["sriov"] }, "NO_HARDWARE", "gpu", "sriov");
 
     [Fact]
+    public void Rejects_host_that_has_given_its_devices_away() => Refused(
+        ARequest() with { Hardware = ["gpu"], Devices = Devices.Read("gpu:2") },
+        h => h with { Hardware = ["gpu"], Devices = Devices.Read("gpu:4"), HeldDevices = Devices.Read("gpu:3") },
+        "DEVICES_TAKEN", "2 gpu", "1 of 4 free");
+
+    [Fact]
+    public void A_host_that_does_not_say_how_many_devices_it_has_is_taken_to_have_enough() => Assert.NotNull(Placer.Place(
+        ARequest() with { Devices = Devices.Read("gpu:9") }, AFleet().WithHost("edge-1", and: h => h with { Hardware = ["gpu"] })).HostId);
+
+    [Fact]
     public void Rejects_host_with_an_instance_to_be_away_from() => Refused(
         ARequest() with { AntiAffinity = ["x"] }, h => h with { Instances = ["x"] }, "ANTI_AFFINITY", "not with x", "is there");
 

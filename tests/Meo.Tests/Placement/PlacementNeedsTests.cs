@@ -28,6 +28,20 @@ public sealed class PlacementNeedsTests
         Assert.Equal(["container"], ImageKinds.NeededFor(app, [chart, chart with { Path = "Artifacts/image.tar", SwImageId = "i" }]));
     }
 
+    [Fact]
+    public void Devices_are_needed_in_the_number_that_the_descriptor_says_and_one_where_it_says_none()
+    {
+        var app = WithStorage(new() { Id = "data" }) with
+        {
+            VirtualComputeDescriptor = new()
+            {
+                VirtualComputeDescId = "c", VirtualCpu = new() { NumVirtualCpu = 1 }, VirtualMemory = new() { VirtualMemSize = 64 },
+                ComputeRequirements = ["GPU = 2", "sriov", "fpga=true", "dpdk=false", "tpu=0", "model=xeon"],
+            },
+        };
+        Assert.Equal("fpga:1,gpu:2,sriov:1", Mano.Meo.Placement.Devices.Write(PlacementNeeds.DevicesOf(app)));
+    }
+
     private static AppDescriptor WithStorage(VirtualStorageDescriptor storage) => new()
     {
         AppDId = "a", AppName = "a", AppProvider = "p", AppSoftVersion = "1", AppDVersion = "1", VirtualStorageDescriptor = [storage],

@@ -57,6 +57,7 @@ internal sealed class RandomFleets(int seed)
             5 => fleet.With(host with { Others = Part(host.Total) }),
             6 => fleet.With(host with { Groups = host.Groups.SetItem("g" + random.Next(5), 1) }),
             7 => fleet.With(host with { Groups = ImmutableDictionary<string, int>.Empty, Packages = host.Packages.SetItem("p" + random.Next(6), 1) }),
+            8 => fleet.With(host with { HeldDevices = Devices.None.SetItem("gpu", random.Next(4)) }),
             < 10 => fleet.With(host with { Held = default, Instances = [] }),
             _ => fleet.With(host with { Held = host.Held + Part(host.Free), Instances = host.Instances.Add("i" + random.Next(30)) }),
         };
@@ -72,6 +73,7 @@ internal sealed class RandomFleets(int seed)
         MaxLatencyNs = OneIn(2) ? OneIn(20) ? 0 : Latency() : null,
         Services = OneIn(4) ? [new(Names[random.Next(4)], OneIn(2) ? "2.1" : "", [])] : [],
         Features = OneIn(5) ? [new(Names[random.Next(4)], "1." + random.Next(3))] : [],
+        Devices = OneIn(5) ? Devices.None.SetItem(OneIn(3) ? "fpga" : "gpu", 1 + random.Next(3)) : Devices.None,
         Hardware = OneIn(4) ? [Words[random.Next(Words.Length)]] : [],
         Zones = OneIn(3) ? [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Zone())] : [],
         SiteId = OneIn(12) ? Site() : "",
@@ -135,6 +137,8 @@ internal sealed class RandomFleets(int seed)
             Services = kind == Kind.AllDifferent ? [new("own-" + named, "", []), .. SomeServices()] : kind is Kind.Alike or Kind.Full ? [] : SomeServices(),
             Features = kind is Kind.Unlike && OneIn(2) ? [new(Names[random.Next(4)], "1." + random.Next(3))] : [],
             Hardware = kind is Kind.Alike ? [] : [.. Some(Words)],
+            Devices = OneIn(3) ? Devices.None.SetItem("gpu", random.Next(5)) : Devices.None,
+            HeldDevices = OneIn(6) ? Devices.None.SetItem("gpu", random.Next(3)) : Devices.None,
             Instances = OneIn(3) ? ["i" + random.Next(30)] : [],
         };
     }

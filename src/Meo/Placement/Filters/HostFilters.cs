@@ -22,6 +22,7 @@ internal static class HostFilters
         new NetworkFilter(),         // NO_NETWORK
         new GroupFilter(),           // AFFINITY_GROUP, ANTI_AFFINITY_GROUP
         new AffinityFilter(),        // AFFINITY, ANTI_AFFINITY       what is there already
+        new DeviceFilter(),          // DEVICES_TAKEN
         new CapacityFilter(),        // FULL                          last: "full" means everything else was right
     ];
 
