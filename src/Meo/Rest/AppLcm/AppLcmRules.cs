@@ -46,7 +46,7 @@ internal static class AppLcmRules
                 options.Count <= MostOptions && options.All(o => o?.AppInstIdTerminationCands is { Count: > 0 and <= MostOptions } ids && ids.All(id => id is { Length: > 0 and <= 128 })),
                 "appTermCandsForCoord/terminationOptions",
                 $"must be at most {MostOptions}, each with 1 to {MostOptions} application instances in appInstIdTerminationCands")
-            .Require(request.Others is null or { Count: 0 }, request.Others?.Keys.FirstOrDefault() ?? "", "is not known: a constraint that is misspelled would be none; selectedMECHostInfo and locationConstraints are")
+            .Require(request.Others is null or { Count: 0 }, request.Others?.Keys.FirstOrDefault() ?? "", "is not known: a constraint that is misspelled would be none; selectedMECHostInfo, locationConstraints and appTermCandsForCoord are")
             .ThrowIfAny("The request");
         var constraints = PlacementConstraints.None with { HostId = hosts.FirstOrDefault() ?? "", CountryCode = country.ToUpperInvariant(), Area = area };
         return new(appInstanceId, constraints, Timeout: null)
