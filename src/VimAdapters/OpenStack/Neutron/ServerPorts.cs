@@ -150,7 +150,7 @@ internal sealed class ServerPorts(NeutronClient neutron, Mark mark, OpenStackOpt
     private async Task RemoveUnusedGroupsAsync(string name, string exceptComputeId, CancellationToken cancellationToken)
     {
         using var key = await groups.TakeAsync(name, cancellationToken);
-        if (table.All.Any(r => r.ComputeId != exceptComputeId && mark.SecurityGroup(r.Spec.Ports) == name))
+        if (table.All.Any(r => r.ComputeId != exceptComputeId && !r.Deleting && mark.SecurityGroup(r.Spec.Ports) == name))
         {
             return;
         }

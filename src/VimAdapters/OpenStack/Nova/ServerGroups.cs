@@ -42,7 +42,7 @@ internal sealed class ServerGroups(NovaClient nova, Mark mark, OpenStackOptions 
         foreach (var group in (await nova.GroupsAsync(cancellationToken)).Where(g => mark.IsServerGroup(g.Name)))
         {
             using var key = await keys.TakeAsync(group.Name, cancellationToken);
-            if (!table.All.Any(r => r.ComputeId != exceptComputeId && r.Spec.Groups.Count > 0 && NameOf(r.Spec) == group.Name) && group.Members.Count == 0)
+            if (!table.All.Any(r => r.ComputeId != exceptComputeId && !r.Deleting && r.Spec.Groups.Count > 0 && NameOf(r.Spec) == group.Name) && group.Members.Count == 0)
             {
                 Log.RemovedLeftover(logger, "Server group", group.Name, group.Id);
                 await nova.DeleteGroupAsync(group.Id, cancellationToken);
