@@ -19,12 +19,12 @@ internal static class SiteHostVerbs
             var answer = await door.Ask((vims, o) => vims.ListHostsAsync(new(), o));
             run.Answer(answer, console =>
             {
-                var listing = new Listing("HOST", "ZONE", "VIM", "PLATFORM", "INSTANCES", "FROM") { WhenEmpty = "this site has no host; 'mano host add' adds one" };
+                var listing = new Listing("HOST", "ZONE", "VIM", "PLATFORM", "INSTANCES", "ADDED") { WhenEmpty = "this site has no host; 'mano host add' adds one" };
                 foreach (var host in answer.Hosts)
                 {
                     listing.Add(
-                        host.HostId, host.Zone, host.Vim, host.Platform.Length > 0 ? host.Platform : "from Consul", $"{host.AppInstanceIds.Count}",
-                        host.Configured ? "configuration" : Words.Ago(host.AddedTime, run.Surroundings.Clock.GetUtcNow()));
+                        host.HostId, host.Zone, host.VimZone.Length > 0 ? $"{host.Vim} ({host.VimZone})" : host.Vim, Platform(host), $"{host.AppInstanceIds.Count}",
+                        host.Configured ? "configured" : Words.Ago(host.AddedTime, run.Surroundings.Clock.GetUtcNow()));
                 }
 
                 listing.Show(console);
@@ -32,6 +32,9 @@ internal static class SiteHostVerbs
             return ExitCode.Done;
         });
     }
+
+    /// <summary>Without the scheme that goes without saying: a URL does not break well across the lines of a terminal.</summary>
+    private static string Platform(SiteHost host) => host.Platform.Length == 0 ? "from Consul" : host.Platform.Replace("http://", "", StringComparison.Ordinal);
 
     public static Command Add(Verbs verbs)
     {

@@ -29,7 +29,8 @@ internal static class Sentences
     public static void Show(this IAnsiConsole console, Failure failure)
     {
         console.Line($"mano: {failure.Message}", "red");
-        ShowFaults(console, failure.Faults);
+        // One fault that the sentence says already is not said twice.
+        ShowFaults(console, failure.Faults is [var only] && only.Message == failure.Message ? [] : failure.Faults);
         if (failure.FaultsLeftOut > 0)
         {
             console.Line($"  and {failure.FaultsLeftOut} more, which the answer had no room for");

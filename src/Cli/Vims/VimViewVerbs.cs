@@ -16,7 +16,16 @@ internal static class VimViewVerbs
         {
             var door = await site.OpenAsync(run);
             var answer = await door.Ask((vims, o) => vims.ListVimsAsync(new(), o));
-            run.Answer(answer, console => Table(answer.Vims, run.Surroundings.Clock.GetUtcNow()).Show(console));
+            run.Answer(answer, console =>
+            {
+                Table(answer.Vims, run.Surroundings.Clock.GetUtcNow()).Show(console);
+
+                // A VIM's own sentences are long: beneath the table they have the whole width.
+                foreach (var vim in answer.Vims.Where(v => v.Fault.Length > 0))
+                {
+                    console.Line($"{vim.Name}: {vim.Fault}", "red");
+                }
+            });
             return ExitCode.Done;
         });
     }
@@ -85,12 +94,12 @@ internal static class VimViewVerbs
 
     private static Listing Table(IEnumerable<VimInfo> vims, DateTimeOffset now)
     {
-        var listing = new Listing("VIM", "ADAPTER", "STATE", "HOSTS", "ADDED", "SECRETS", "FAULT") { WhenEmpty = "this site has no VIM; 'mano vim add' adds one" };
+        var listing = new Listing("VIM", "ADAPTER", "STATE", "HOSTS", "ADDED", "SECRETS") { WhenEmpty = "this site has no VIM; 'mano vim add' adds one" };
         foreach (var vim in vims)
         {
             listing.Add(
                 vim.Name, vim.Adapter, State(vim), string.Join(", ", vim.HostIds), vim.Configured ? "configured" : Words.Ago(vim.AddedTime, now),
-                vim.SecretsSet.Count == 0 ? "" : $"{vim.SecretsSet.Count} set", vim.Fault);
+                vim.SecretsSet.Count == 0 ? "" : $"{vim.SecretsSet.Count} set");
         }
 
         return listing;

@@ -15,7 +15,7 @@ internal static class ImageSentences
             SoftwareKinds.RootFs => "a root file system, its program started as a process (LocalProcess)",
             SoftwareKinds.Container when artifact is null => "a container image, pulled by the VIM (Kubernetes)",
             SoftwareKinds.Container => "a container image (LocalContainers)",
-            _ => $"a virtual machine image{(image.DiskFormat is { } format ? $" ({format})" : "")} (OpenStack)",
+            _ => $"a virtual machine image{(image.DiskFormat is { } format ? $" of format {format}" : "")} (OpenStack)",
         };
         return artifact is null
             ? $"{image.Name} {image.Version}: {what}; not in the package, so the VIM must know it as {image.SwImage}"
