@@ -53,20 +53,6 @@ public sealed class ChartFromTheTopTests : IAsyncLifetime
         Assert.DoesNotContain("registry.example/edge/app:2.0", edge.Logs, StringComparison.Ordinal);
     }
 
-    [HelmFact]
-    public async Task A_group_that_placement_knows_is_in_the_pods_affinity()
-    {
-        var id = await edge.CreateInstanceAsync("web.json", System.Text.Encoding.UTF8.GetBytes(Descriptor));
-        var operation = (await edge.Lifecycle.InstantiateAppInstanceAsync(new() { AppInstanceId = id, Constraints = new() { AntiAffinityGroups = { "web" } } })).Operation;
-
-        var ended = await edge.EndOf(operation.OperationId);
-
-        Assert.True(ended.State == Ended.Completed, $"{ended}\n{edge.Logs}");
-        var term = cluster.All("Deployment", Space).Single().At("spec", "template", "spec", "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution")!.AsArray().Single();
-        var label = ObjectReading.Texts(term.At("labelSelector", "matchLabels")).Single();
-        Assert.Equal(label.Value, cluster.All("Pod", Space).Single().Labels()[label.Key]);
-    }
-
     public async Task InitializeAsync()
     {
         if (HelmBench.Helm is null)
