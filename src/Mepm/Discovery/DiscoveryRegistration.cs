@@ -1,6 +1,7 @@
 using Mano.Granting.V1;
 using Mano.Inventory.V1;
 using Mano.Mepm.Granting;
+using Mano.Mepm.Hosts;
 using Mano.Mepm.Images;
 using Mano.Mepm.Platforms;
 using Mano.Mepm.Registration;
@@ -44,7 +45,7 @@ internal static class DiscoveryRegistration
             return services;
         }
 
-        services.AddDiscovery(discovery, options.Listen, s => Describe(options, s.GetRequiredService<SiteIdentity>()));
+        services.AddDiscovery(discovery, options.Listen, s => Describe(s.GetRequiredService<MecHosts>(), s.GetRequiredService<SiteIdentity>()));
         if (options.Meo.Count == 0)
         {
             services.AddServiceWatch(discovery, ServiceNames.Meo);
@@ -82,14 +83,14 @@ internal static class DiscoveryRegistration
         return () => Usable(catalogue, _ => true);
     }
 
-    private static ServiceDescription Describe(MepmOptions options, SiteIdentity site) => new(
+    private static ServiceDescription Describe(MecHosts hosts, SiteIdentity site) => new(
         $"{ServiceNames.Mepm}-{site.SiteId}",
         ServiceNames.Mepm,
         new Uri(site.Address),
         [
             $"{ServiceNames.Site}={site.SiteId}",
-            .. options.Hosts.Select(h => $"{ServiceNames.Zone}={h.Zone}").Distinct(StringComparer.Ordinal),
-            .. options.Hosts.Select(h => $"{ServiceNames.Host}={h.HostId}"),
+            .. hosts.All.Select(h => $"{ServiceNames.Zone}={h.Options.Zone}").Distinct(StringComparer.Ordinal),
+            .. hosts.All.Select(h => $"{ServiceNames.Host}={h.HostId}"),
         ],
         new Dictionary<string, string> { [ServiceNames.Version] = site.Version, [ServiceNames.Incarnation] = site.Incarnation });
 }

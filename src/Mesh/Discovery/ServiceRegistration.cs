@@ -7,7 +7,7 @@ namespace Mano.Mesh.Discovery;
 
 /// <summary>
 /// Keeps this process in Consul's catalogue: registers when it listens, looks again and again whether the agent still
-/// knows it (an agent that was made anew does not), and takes itself out at a clean stop. A process that is killed stays,
+/// knows it as it is (an agent that was made anew does not, and a host may have come), and takes itself out at a clean stop. A process that is killed stays,
 /// and turns critical. While Consul is away nothing else stops.
 /// </summary>
 internal sealed class ServiceRegistration(
@@ -26,7 +26,7 @@ internal sealed class ServiceRegistration(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         service = describe();
-        work = Task.Run(() => Work(service), CancellationToken.None);
+        work = Task.Run(Work, CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -76,11 +76,11 @@ internal sealed class ServiceRegistration(
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task Work(ServiceDescription own)
+    private async Task Work()
     {
         while (!stop.IsCancellationRequested)
         {
-            var pause = await Step(own);
+            var pause = await Step(service!);
             await Task.Delay(pause, clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -90,7 +90,8 @@ internal sealed class ServiceRegistration(
     {
         try
         {
-            await Ensure(own);
+            // A host may have come; who it is, and which life this is, stays.
+            await Ensure(own with { Tags = describe().Tags });
             backoff.Reset();
             return check.IsTtl ? options.CheckInterval : options.VerifyEvery;
         }
@@ -122,7 +123,7 @@ internal sealed class ServiceRegistration(
         var known = await consul.FindOwn(own.Id, stop.Token);
         if (known is null || !own.Is(known))
         {
-            if (isRegistered == true)
+            if (isRegistered == true && known is null)
             {
                 logger.Forgotten(own.Id);
             }

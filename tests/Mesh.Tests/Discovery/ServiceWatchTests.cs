@@ -73,6 +73,25 @@ public sealed class ServiceWatchTests
         Assert.Empty(await agent.Entries(ServiceNames.Mepm));
     }
 
+    [ConsulFact]
+    public async Task What_a_process_says_of_itself_may_change_while_it_runs()
+    {
+        await using var agent = await ConsulAgent.StartAsync();
+        using var client = new ConsulClient(ConsulClientTests.Options(agent.Url));
+        var said = ConsulClientTests.Service();
+        await using var registration = new ServiceRegistration(
+            client, () => said, new ServiceCheck(IsTtl: true), ConsulClientTests.Options(agent.Url), NullLogger<ServiceRegistration>.Instance, TimeProvider.System);
+        using var watch = Watch(client, agent);
+        await watch.StartAsync(default);
+        await registration.StartedAsync(default);
+        await Eventually.Is(() => watch.Current.Instances.Length == 1);
+
+        said = said with { Tags = [.. said.Tags, "host=edge-a-9"] };
+
+        await Eventually.Is(() => watch.Current.Instances is [var known] && known.HasTag(ServiceNames.Host, "edge-a-9"));
+        await watch.StopAsync(default);
+    }
+
     private static ServiceWatch Watch(ConsulClient client, ConsulAgent agent) =>
         new(ServiceNames.Mepm, client, ConsulClientTests.Options(agent.Url), TimeProvider.System, NullLogger<ServiceWatch>.Instance);
 
