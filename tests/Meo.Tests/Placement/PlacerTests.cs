@@ -66,7 +66,7 @@ public sealed class PlacerTests
     {
         var error = Assert.Throws<ArgumentException>(() => new Placer(new() { Filters = ["zone", "colour"] }));
         Assert.Equal("There is no placement filter 'colour'; there are named, zone, area, country, tenant, health, workload, "
-            + "architecture, latency, services, features, hardware, networks, groups, affinity, capacity.", error.Message);
+            + "architecture, latency, services, features, hardware, networks, groups, affinity, devices, capacity.", error.Message);
     }
 
     [Fact]
