@@ -9,6 +9,9 @@ internal static class ImageKinds
     /// <summary>An image that the package only names.</summary>
     public const string Reference = "reference";
 
+    /// <summary>A container image that the package only names: a VIM that knows images by name may know those of VMs alone.</summary>
+    public const string NamedContainer = "named-container";
+
     /// <summary>Storage beside the compute's own disk; among the kinds because a VIM either has it or not, as with them.</summary>
     public const string Volume = "volume";
 
@@ -33,7 +36,9 @@ internal static class ImageKinds
     public static IEnumerable<string> NeededFor(AppDescriptor app, IReadOnlyList<Artifact> artifacts) =>
         SoftwareKinds.ChartOf(app, artifacts) is not null ? [SoftwareKinds.Chart]
         : app.SwImageDescriptor.Count == 0 ? [Reference]
-        : app.SwImageDescriptor.Select(i => Of(i, ArtifactOf(i, artifacts))).Distinct();
+        : app.SwImageDescriptor.SelectMany(i => ArtifactOf(i, artifacts) is { } artifact ? [Of(i, artifact)] : Named(Of(i, null))).Distinct();
+
+    private static string[] Named(string kind) => kind == SoftwareKinds.Container ? [NamedContainer] : [kind, Reference];
 
     /// <summary>What else a VIM must be able to do for the application: make the disks and file systems that it wants beside its own.</summary>
     public static IEnumerable<string> BesideImages(AppDescriptor app) => VolumesOf(app).Any() ? [Volume] : [];

@@ -126,8 +126,14 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
             (VimCapability.VmImages, "vm"), (VimCapability.NamedImages, "reference"),
             (VimCapability.Volumes, "volume"), (VimCapability.HelmCharts, "chart"),
         ];
-        return capabilities is null ? [] : kinds.Where(k => capabilities.Has(k.Needs)).Select(k => k.Kind);
+        return capabilities is null
+            ? []
+            : kinds.Where(k => capabilities.Has(k.Needs)).Select(k => k.Kind).Concat(PullsContainers(capabilities) ? ["named-container"] : []);
     }
+
+    /// <summary>A VIM that knows images by name, and whose images are not those of VMs alone.</summary>
+    private static bool PullsContainers(VimCapabilities capabilities) =>
+        capabilities.Has(VimCapability.NamedImages) && (capabilities.Has(VimCapability.Containers) || !capabilities.Has(VimCapability.VmImages));
 
     private static Resources Amount(VimResources amount) => new() { MilliCpu = amount.MilliCpu, MemoryMib = amount.MemoryMib, DiskGib = amount.DiskGib };
 

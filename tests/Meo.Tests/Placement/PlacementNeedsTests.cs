@@ -24,8 +24,15 @@ public sealed class PlacementNeedsTests
         Artifact chart = new("Artifacts/Deployment/Charts/web.tgz", new string('a', 64), 891, "application/gzip", null);
 
         Assert.Equal([SoftwareKinds.Chart], ImageKinds.NeededFor(app, [chart]));
-        Assert.Equal(["container"], ImageKinds.NeededFor(app, []));
+        Assert.Equal(["named-container"], ImageKinds.NeededFor(app, []));
         Assert.Equal(["container"], ImageKinds.NeededFor(app, [chart, chart with { Path = "Artifacts/image.tar", SwImageId = "i" }]));
+    }
+
+    [Fact]
+    public void An_image_of_a_VM_that_is_only_named_needs_a_VIM_that_runs_VMs_and_knows_images_by_name()
+    {
+        var app = WithStorage(new() { Id = "data" }) with { SwImageDescriptor = [new() { Id = "i", Name = "cirros", Version = "1", ContainerFormat = "BARE", DiskFormat = "QCOW2", SwImage = "cirros" }] };
+        Assert.Equal(["vm", "reference"], ImageKinds.NeededFor(app, []));
     }
 
     [Fact]
