@@ -102,7 +102,7 @@ internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, IState
     public async Task RemoveUntilGone(
         string siteId, string appInstanceId, long generation, TimeSpan graceful, Action<string, int?> report, CancellationToken cancel)
     {
-        while (true)
+        for (var asked = 1; ; asked++)
         {
             var answer = await sites.RemoveIfAny(siteId, appInstanceId, generation, graceful, cancel);
             if (answer.Failure?.Reason == Superseded || answer.Value)
@@ -111,12 +111,19 @@ internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, IState
             }
 
             report($"waits until site {siteId} has taken it down", null);
-            await ChangeOrPause(siteId, appInstanceId, cancel);
+            await ChangeOrPause(siteId, appInstanceId, mayBeGone: asked == 1, cancel);
         }
     }
 
     /// <summary>Waits until the stream says that the instance is gone; for a while only, for the stream may be lost.</summary>
-    private async Task ChangeOrPause(string siteId, string appInstanceId, CancellationToken cancel)
+    /// <param name="siteId">Which site.</param>
+    /// <param name="appInstanceId">Which instance.</param>
+    /// <param name="mayBeGone">
+    /// Whether the first look counts: a quick site has taken it down before anybody looks. Once only, or a stream that has not heard of the instance yet
+    /// would have the site asked without a pause.
+    /// </param>
+    /// <param name="cancel">Ends it.</param>
+    private async Task ChangeOrPause(string siteId, string appInstanceId, bool mayBeGone, CancellationToken cancel)
     {
         using var pause = new CancellationTokenSource(AskAgainAfter, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, cancel);
@@ -125,7 +132,7 @@ internal sealed class SiteSteps(ISites sites, IPackageCatalogue packages, IState
         {
             await foreach (var view in sites.Watch(siteId, appInstanceId, either.Token))
             {
-                if (!first && view is { IsSynced: true, Instance: null })
+                if ((mayBeGone || !first) && view is { IsSynced: true, Instance: null })
                 {
                     return;
                 }
