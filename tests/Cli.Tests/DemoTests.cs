@@ -19,7 +19,7 @@ public sealed class DemoTests
         Assert.Contains("✓ no process of it runs", run.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("✗ no", run.Out, StringComparison.Ordinal);
         Assert.EndsWith("Nothing is left.", run.Out, StringComparison.Ordinal);
-        Assert.Equal(before, DemoFolders());
+        Assert.Empty(DemoFolders().Except(before)); // others may have gone
     }
 
     [Fact]

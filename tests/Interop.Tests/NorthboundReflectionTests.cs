@@ -14,6 +14,7 @@ public sealed class NorthboundReflectionTests(RunningMano system) : IClassFixtur
 
     private static readonly string[] Streams =
     [
+        "mano.lifecycle.v1.LifecycleService/WatchAppInstances",
         "mano.lifecycle.v1.OperationService/WatchOperation", "mano.lifecycle.v1.OperationService/WatchOperations",
         "mano.onboarding.v1.OnboardingService/DownloadArtifact", "mano.onboarding.v1.OnboardingService/UploadAppPackage",
     ];

@@ -33,7 +33,8 @@ internal sealed class GtpPeer : IDisposable
         socket = network.Udp(part, gateway.Contains(':', StringComparison.Ordinal) ? "::" : "0.0.0.0", 2152);
         device = network.Inside(part, () => TunDevice.Open("peer0"));
         network.IpIn(part, "link", "set", "peer0", "mtu", "1400", "up");
-        Array.ForEach(inner, a => network.IpIn(part, "addr", "add", a, "dev", "peer0"));
+        // An IPv6 address cannot be bound to for as long as it is looked for another one who has it.
+        Array.ForEach(inner, a => network.IpIn(part, ["addr", "add", a, "dev", "peer0", .. a.Contains(':', StringComparison.Ordinal) ? ["nodad"] : Array.Empty<string>()]));
         Array.ForEach(beyond, b => network.IpIn(part, "route", "replace", b, "dev", "peer0"));
         new Thread(FromDevice) { IsBackground = true }.Start();
         _ = FromSocket();
