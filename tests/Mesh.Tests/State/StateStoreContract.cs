@@ -151,6 +151,11 @@ public abstract class StateStoreContract : IAsyncLifetime
                 break;
             }
 
+            if (batch is { UpTo: 0, Changes.Count: 0 })
+            {
+                continue; // a store may begin with what it knew before it looked
+            }
+
             Assert.InRange(batch.UpTo, batch.Changes.Count > 0 ? batch.Changes[^1].Revision : 1, 3);
             await Store.Commit(batch.UpTo == 3 ? new Batch().Put("quiet/t/b", "1"u8.ToArray()) : new Batch().Put("loud/t/a", "1"u8.ToArray()));
         }

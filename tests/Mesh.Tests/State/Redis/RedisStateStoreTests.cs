@@ -14,7 +14,7 @@ public sealed class RedisStateStoreTests(RedisForAll redis) : StateStoreContract
     private readonly string prefix = $"contract-{Interlocked.Increment(ref stores)}";
 
     protected override Task<IStateStore> Open() => Task.FromResult<IStateStore>(RedisStateStore.Open(
-        RedisStoreOptions.Parse($"redis://127.0.0.1:{redis.Server.Port}/?prefix={prefix}") with { KeptCommits = 1000 }, TimeProvider.System, NullLoggerFactory.Instance));
+        RedisStoreOptions.Parse($"redis://127.0.0.1:{redis.Server.Port}/?prefix={prefix}") with { KeptCommits = 1000, Timeout = Eventually.Patience }, TimeProvider.System, NullLoggerFactory.Instance));
 
     /// <summary>Redis has a clock of its own: the leases are moved instead.</summary>
     protected override Task Pass(TimeSpan time) => redis.Server.Cli("EVAL", """
