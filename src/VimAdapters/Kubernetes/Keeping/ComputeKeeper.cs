@@ -24,6 +24,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
     private readonly ToldComputes told = new();
     private readonly ConcurrentDictionary<string, Compute> known = new();
     private readonly ConcurrentDictionary<string, bool> unsettled = new();
+    private readonly ConcurrentDictionary<string, bool> unswept = new();
     private readonly ConcurrentDictionary<string, Look> waiting = new();
     private readonly Channel<string> order = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource ending = new();
@@ -197,6 +198,7 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
         using var mine = keys.TryTake(key);
         if (mine is null)
         {
+            Unswept(key, look);
             return;
         }
 
@@ -212,22 +214,36 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
         catch (FailureException e) when (e.Failure.Kind == FailureKind.Unavailable || e.Failure.Reason == RecordTable.MovedReason)
         {
             // The followers say that it is away, once, or hear of the change; it is looked at again.
+            Unswept(key, look);
         }
         catch (FailureException e)
         {
+            Unswept(key, look);
+
             // Busy or in somebody's way: it is looked at again, and whoever calls hears it.
             Log.NotMade(logger, known.GetValueOrDefault(key)?.ComputeId ?? key, e.Failure.Message);
         }
         catch (ApiRefusedException e)
         {
+            Unswept(key, look);
             Log.NotMade(logger, known.GetValueOrDefault(key)?.ComputeId ?? key, ApiFailures.OneLine(e.Message));
         }
 #pragma warning disable CA1031 // one compute that cannot be looked at must not keep the others from being
         catch (Exception e)
         {
+            Unswept(key, look);
             Log.LookFailed(logger, key, e);
         }
 #pragma warning restore CA1031
+    }
+
+    /// <summary>What was found of a compute without a record is not among those that are looked at by themselves: it must not be forgotten when a look fails.</summary>
+    private void Unswept(string key, Look look)
+    {
+        if (look.HasFlag(Look.Strays))
+        {
+            unswept[key] = true;
+        }
     }
 
     private async Task LookAtAsync(StoredRecord stored, bool all, CancellationToken cancellationToken)
@@ -284,6 +300,11 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
             foreach (var key in known.Where(k => k.Value.State is not (ComputeState.Running or ComputeState.Stopped)).Select(k => k.Key).Concat(unsettled.Keys))
             {
                 Want(key, Look.Usual);
+            }
+
+            foreach (var key in unswept.Keys.Where(k => unswept.TryRemove(k, out _)))
+            {
+                Want(key, Look.Usual | Look.Strays);
             }
 
             if (parts.Clock.GetUtcNow() - listed >= parts.Options.ResyncInterval && await ResyncAsync(cancellationToken))
