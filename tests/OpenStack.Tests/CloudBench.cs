@@ -63,12 +63,15 @@ internal sealed class CloudBench(CloudProject project) : IAsyncDisposable
         RestartPolicy = RestartPolicy.Never,
     };
 
-    public static async Task<Compute> ReachesAsync(IVimAdapter vim, string id, ComputeState state)
+    public static Task<Compute> ReachesAsync(IVimAdapter vim, string id, ComputeState state) => ReachesAsync(vim, id, state, "");
+
+    /// <summary>The same, for a reason with these words; Nova shows a server in ERROR for a moment before it shows the fault.</summary>
+    public static async Task<Compute> ReachesAsync(IVimAdapter vim, string id, ComputeState state, string reason)
     {
         Compute? seen = null;
         try
         {
-            await Patiently.Is(async () => (seen = await vim.GetComputeAsync(id, CancellationToken.None))?.State == state, $"{id} is {state}");
+            await Patiently.Is(async () => (seen = await vim.GetComputeAsync(id, CancellationToken.None))?.State == state && seen.Reason.Contains(reason, StringComparison.Ordinal), $"{id} is {state} {reason}");
         }
         catch (TimeoutException e)
         {

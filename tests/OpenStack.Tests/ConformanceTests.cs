@@ -74,6 +74,26 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
         }
     }
 
+    /// <summary>What stays although an adapter swept: a group that its last computes did not take along goes with the next sweep, and the kit has closed its adapter before that.</summary>
+    private static async Task<string> LeftAsync(CloudBench bench, CloudProject project)
+    {
+        var rest = await project.LeftAsync();
+        if (rest.Length > 0)
+        {
+            bench.Open(bench.Options());
+            try
+            {
+                await Patiently.Is(async () => (rest = await project.LeftAsync()).Length == 0, "nothing is left after a sweep");
+            }
+            catch (TimeoutException)
+            {
+                // It is told below.
+            }
+        }
+
+        return rest;
+    }
+
     private async Task RunAsync(ConformanceCheck check)
     {
         var project = await free.Reader.ReadAsync();
@@ -82,7 +102,7 @@ public sealed class ConformanceRun(Testbed testbed) : IAsyncLifetime
             try
             {
                 var result = await VimConformance.RunAsync(Subject(bench), check);
-                if (await project.LeftAsync() is { Length: > 0 } rest)
+                if (await LeftAsync(bench, project) is { Length: > 0 } rest)
                 {
                     left.Add($"{check.Sentence}: {rest}");
                 }
