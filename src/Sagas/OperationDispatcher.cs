@@ -214,14 +214,21 @@ internal sealed class OperationDispatcher : IAsyncDisposable
     {
         try
         {
+            // What it begins from was read before it was the only one to run this here. Another may have run it to its end in between,
+            // and the first step must not be done once more after that.
+            if (!await one.Runner.IsCurrent())
+            {
+                await LetGo(record);
+                return;
+            }
+
             await one.Runner.Run();
         }
         catch (Exception lost) when (lost is OperationCanceledException or ShardLostException)
         {
             // The process stops, or the shard is lost: whoever has it next goes on, which may be this process again.
             _ = lost is ShardLostException ? shards.Lose(record.Shard, one.Under) : false;
-            running.TryRemove(record.Id, out _);
-            await Quietly(stop.IsCancellationRequested ? Task.CompletedTask : Look(new(record.Tenant, record.Id), long.MaxValue));
+            await LetGo(record);
             return;
         }
 #pragma warning disable CA1031 // one operation that meets a bug of the engine must not take the others down
@@ -237,6 +244,13 @@ internal sealed class OperationDispatcher : IAsyncDisposable
         {
             waiting.Runner.Poke(asked: null);
         }
+    }
+
+    /// <summary>Does not run it any more; looks whether somebody has to.</summary>
+    private async Task LetGo(OperationRecord record)
+    {
+        running.TryRemove(record.Id, out _);
+        await Quietly(stop.IsCancellationRequested ? Task.CompletedTask : Look(new(record.Tenant, record.Id), long.MaxValue));
     }
 
     private sealed class Running(OperationRunner runner, long since, HeldShard under)

@@ -57,6 +57,9 @@ internal sealed class OperationJournal(OperationReader operations, ShardFence fe
         }
     }
 
+    /// <summary>Whether the record this one begins from is still what is stored.</summary>
+    public async Task<bool> IsCurrent(CancellationToken cancel) => (await Patiently(() => store.Get(key, cancel), cancel))?.Version == version;
+
     /// <summary>Reads what others asked since.</summary>
     public async Task Refresh(CancellationToken cancel) =>
         Take(await Patiently(() => store.Get(key, SagaJson.Default.OperationRecord, cancel), cancel));

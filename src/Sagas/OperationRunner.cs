@@ -43,6 +43,9 @@ internal sealed class OperationRunner(OperationTable table, OperationJournal jou
     /// <summary>The operation as it stands.</summary>
     public OperationRecord Record => journal.Record;
 
+    /// <summary>Whether the operation still stands where this runner would begin.</summary>
+    public Task<bool> IsCurrent() => journal.IsCurrent(stop);
+
     /// <summary>Somebody asked something of the operation, or its subject has become free. Called from outside the loop.</summary>
     public void Poke(Ask? asked)
     {

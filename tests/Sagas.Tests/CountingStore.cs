@@ -3,7 +3,7 @@ using Mano.Mesh.State;
 
 namespace Mano.Sagas.Tests;
 
-/// <summary>A store that counts commits, and can lose its answers.</summary>
+/// <summary>A store that counts commits, and can lose its answers or be late with them.</summary>
 internal sealed class CountingStore(IStateStore inner) : IStateStore
 {
     private int commits;
@@ -13,6 +13,9 @@ internal sealed class CountingStore(IStateStore inner) : IStateStore
     /// <summary>For the n-th commit from now on: true to lose the answer after committing, false to fail before.</summary>
     public Func<int, bool?> Trouble { get; set; } = _ => null;
 
+    /// <summary>What the answer to the n-th commit waits for, once that is made.</summary>
+    public Func<int, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
     public ValueTask<Entry?> Get(string key, CancellationToken cancel = default) => inner.Get(key, cancel);
 
     public ValueTask<Page> Scan(string prefix, string? after = null, int limit = 1000, CancellationToken cancel = default) =>
@@ -20,8 +23,10 @@ internal sealed class CountingStore(IStateStore inner) : IStateStore
 
     public async ValueTask<CommitResult> Commit(Batch batch, CancellationToken cancel = default)
     {
-        var trouble = Trouble(Interlocked.Increment(ref commits));
+        var number = Interlocked.Increment(ref commits);
+        var trouble = Trouble(number);
         var result = trouble is false ? null : await inner.Commit(batch, cancel);
+        await Hold(number);
         return trouble is null ? result! : throw Failure.Unavailable("STORE_UNAVAILABLE", "The store did not answer.").ToException();
     }
 

@@ -1,5 +1,6 @@
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
+using Mano.Mesh.State.InMemory;
 using Mano.Testing;
 
 namespace Mano.Sagas.Tests;
@@ -17,6 +18,18 @@ public sealed class ResumeTests
         lab.Hooks.Clear();
         await lab.Restart();
         Assert.Equal(OperationState.Completed, (await lab.Ended("op1")).State);
+        Assert.Equal(["EnsureGrant", "HoldCapacity", "EnsureCompute", "ApplyRules"], lab.World.Calls);
+    }
+
+    [Fact]
+    public async Task An_operation_that_ended_while_its_acceptance_was_still_being_answered_does_not_begin_once_more()
+    {
+        await using var lab = await Lab.Started(clock => new CountingStore(new MemoryStateStore(clock)));
+        var store = (CountingStore)lab.Store;
+        var acceptance = store.Commits + 1;
+        store.Hold = number => number == acceptance ? lab.Ended("op1") : Task.CompletedTask;
+        await lab.Accept("op1");
+        await Eventually.Is(() => lab.Engine.InFlight == 0);
         Assert.Equal(["EnsureGrant", "HoldCapacity", "EnsureCompute", "ApplyRules"], lab.World.Calls);
     }
 

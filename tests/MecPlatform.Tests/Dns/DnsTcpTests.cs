@@ -94,6 +94,8 @@ public sealed class DnsTcpTests
             for (var i = 0; i < DnsTcpListener.MaxClients; i++)
             {
                 hoarders.Add(await Connect(responder));
+                await Send(hoarders[i], RawDns.Query(i, "shop.example", DnsType.A));
+                Assert.NotNull(await Receive(hoarders[i])); // so it is served before time goes on, and who was idle longest is certain
                 clock.Advance(TimeSpan.FromMilliseconds(1));
             }
 
