@@ -24,6 +24,9 @@ public sealed class EmbeddedStateStoreTests : StateStoreContract
         EmbeddedStateStore.Open(new() { Path = path ?? File, RetainedRevisions = 200 }, Clock);
 
     [Fact]
+    public void A_pause_that_the_engine_asks_for_is_not_rounded_up_to_a_second() => Assert.Equal(20, ShortPauses.Sleep(20));
+
+    [Fact]
     public async Task Everything_is_there_after_a_restart_and_revisions_go_on()
     {
         var last = 0L;

@@ -12,7 +12,11 @@ internal sealed class SqliteConnection : IDisposable
     private readonly string path;
     private readonly Dictionary<string, SqliteStatement> statements = [];
 
-    static SqliteConnection() => Batteries_V2.Init();
+    static SqliteConnection()
+    {
+        Batteries_V2.Init();
+        ShortPauses.Install();
+    }
 
     public SqliteConnection(string path, bool readOnly)
     {
