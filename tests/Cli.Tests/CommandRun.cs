@@ -12,7 +12,8 @@ internal sealed record CommandRun(int Code, string Out, string Err)
     /// <param name="folder">The current folder; one that does not exist holds no <c>mano up</c>.</param>
     /// <param name="path">What PATH says; null: not set.</param>
     /// <param name="meo">What MANO_MEO says; null: not set.</param>
-    public static async Task<CommandRun> Of(string[] args, string? folder = null, string? meo = null, string? path = null)
+    /// <param name="input">What is on standard input.</param>
+    public static async Task<CommandRun> Of(string[] args, string? folder = null, string? meo = null, string? path = null, string input = "")
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -21,6 +22,7 @@ internal sealed record CommandRun(int Code, string Out, string Err)
             Out = Consoles.Create(output, redirected: true),
             Err = Consoles.Create(error, redirected: true),
             RawOut = output,
+            In = new StringReader(input),
             Folder = folder ?? "/nonexistent",
             Variable = name => name switch
             {

@@ -54,7 +54,7 @@ internal sealed partial class ChartValueFlags
     private static string Checked(string text, string what)
     {
         var values = ChartValues.Read(text, out var wrong);
-        return wrong is null ? values : throw Sentences.Usage($"{what}: {wrong}", "--values");
+        return wrong is null ? values : throw Sentences.Usage($"{what}: {wrong}", what.Split(' ')[0]);
     }
 
     /// <summary><c>a.b=1</c> is {"a":{"b":1}}; a dot of a name is written <c>\.</c>.</summary>
