@@ -1,7 +1,7 @@
-using System.ComponentModel.DataAnnotations;
 using Mano.Meo.Placement.Filters;
 using Mano.Meo.Placement.Scorers;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Hosting;
 
 namespace Mano.Meo;
 
@@ -38,14 +38,7 @@ internal static class MeoOptionsRules
         }
     }
 
-    private static void CheckRanges(List<Fault> faults, string what, object options)
-    {
-        var results = new List<ValidationResult>();
-#pragma warning disable IL2026 // options records are kept whole; nothing here is trimmed
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-#pragma warning restore IL2026
-        faults.AddRange(results.Select(r => new Fault($"{what}.{r.MemberNames.FirstOrDefault()}", r.ErrorMessage ?? "out of range")));
-    }
+    private static void CheckRanges(List<Fault> faults, string what, object options) => faults.AddRange(DeclaredRanges.FaultsOf(options, what + "."));
 
     private static void Try(List<Fault> faults, string path, Action choose)
     {

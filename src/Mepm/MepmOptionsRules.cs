@@ -1,8 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Vims;
 using Mano.Mesh.Failures;
+using Mano.Mesh.Hosting;
 
 namespace Mano.Mepm;
 
@@ -57,14 +57,7 @@ internal static partial class MepmOptionsRules
         Unless(faults, host is { Cost: null or >= 0 and < double.PositiveInfinity, WattsPerCpu: null or >= 0 and < double.PositiveInfinity }, path, "cost and watts must be at least 0.");
     }
 
-    private static void CheckRanges(List<Fault> faults, string what, object options)
-    {
-        var results = new List<ValidationResult>();
-#pragma warning disable IL2026 // options records are kept whole; nothing here is trimmed
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-#pragma warning restore IL2026
-        faults.AddRange(results.Select(r => new Fault($"{what}.{r.MemberNames.FirstOrDefault()}", r.ErrorMessage ?? "out of range")));
-    }
+    private static void CheckRanges(List<Fault> faults, string what, object options) => faults.AddRange(DeclaredRanges.FaultsOf(options, what + "."));
 
     private static void Unless(List<Fault> faults, bool right, string path, string message)
     {

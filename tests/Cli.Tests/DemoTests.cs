@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mano.Testing;
 
 namespace Mano.Cli.Tests;
@@ -13,7 +14,7 @@ public sealed class DemoTests
         using var folder = new TempFolder();
         var before = DemoFolders();
         var run = await ManoProcess.Run(folder, "demo", "--once");
-        Assert.True(run.Code == 0, run.ToString());
+        Assert.True(run.Code == 0, Whole(run));
         Assert.Contains("NXDOMAIN", run.Out, StringComparison.Ordinal);
         Assert.Contains("│ Hello from the edge.", run.Out, StringComparison.Ordinal);
         Assert.Contains("✓ no process of it runs", run.Out, StringComparison.Ordinal);
@@ -27,7 +28,7 @@ public sealed class DemoTests
     {
         using var folder = new TempFolder();
         var run = await ManoProcess.Run(folder, "demo", "--once", "--vim", "simulated", "--output", "json");
-        Assert.True(run.Code == 0, run.ToString());
+        Assert.True(run.Code == 0, Whole(run));
         using var document = JsonDocument.Parse(run.Out);
         Assert.True(document.RootElement.GetProperty("clean").GetBoolean());
         Assert.Equal(0, document.RootElement.GetProperty("left").GetArrayLength());
@@ -43,6 +44,10 @@ public sealed class DemoTests
         Assert.Equal(130, await demo.WaitForExit());
         Assert.DoesNotContain("   at ", demo.Err, StringComparison.Ordinal);
     }
+
+    /// <summary>With the log of every part, which a demo that failed keeps and names.</summary>
+    private static string Whole(CommandRun run) =>
+        Regex.Match(run.Err, @"kept: (\S+)") is { Success: true } kept ? $"{run}\n--- log\n{File.ReadAllText(Path.Combine(kept.Groups[1].Value, "mano.log"))}" : run.ToString();
 
     private static string[] DemoFolders() => [.. Directory.EnumerateDirectories(Path.GetTempPath(), "mano-demo-*").Order()];
 }

@@ -81,7 +81,8 @@ internal static class DemoCommand
     {
         if (keep)
         {
-            run.Remark($"kept: {folder} (mano.log is the log of every part)");
+            // Beside JSON too, whose progress is on standard error anyway: whoever reports a failed demo needs it.
+            run.Err.Line($"kept: {folder} (mano.log is the log of every part)", "grey");
             return;
         }
 

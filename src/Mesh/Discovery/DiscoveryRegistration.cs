@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Mano.Mesh.Discovery.Consul;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
@@ -41,15 +40,9 @@ public static class DiscoveryRegistration
 
     private static void Check(DiscoveryOptions options)
     {
-        var results = new List<ValidationResult>();
-#pragma warning disable IL2026 // options records are kept whole; nothing here is trimmed
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-#pragma warning restore IL2026
-        if (results.Count > 0)
+        if (DeclaredRanges.FaultsOf(options, "discovery.") is { Count: > 0 } faults)
         {
-            throw Failure.InvalidInput(
-                "DISCOVERY_OPTIONS", "The settings for Consul are refused.", options.Consul.ToString(),
-                [.. results.Select(r => new Fault($"discovery.{r.MemberNames.FirstOrDefault()}", r.ErrorMessage ?? "out of range"))]).ToException();
+            throw Failure.InvalidInput("DISCOVERY_OPTIONS", "The settings for Consul are refused.", options.Consul.ToString(), faults).ToException();
         }
     }
 }
