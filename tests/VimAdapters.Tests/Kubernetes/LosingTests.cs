@@ -160,6 +160,22 @@ public sealed class LosingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_decided_over_a_record_that_another_adapter_changed_meanwhile_is_not_written_over_it()
+    {
+        var other = bench.Open(bench.Options with { Folder = bench.Folder.File("other") });
+        await KubernetesBench.EnsureAsync(vim, "c", KubernetesBench.Spec());
+        await KubernetesBench.RunsAsync(vim, "c");
+        await KubernetesBench.RunsAsync(other, "c");
+        Meanwhile("GET", "/secrets/", () => other.DeleteComputeIfAnyAsync("c", 7, default));
+
+        var late = await FailureOfAsync(() => vim.SetPowerStateAsync("c", 2, PowerState.Stopped, default));
+
+        Assert.Equal(FailureKind.Conflict, late?.Kind);
+        Assert.Null(await vim.GetComputeAsync("c", default));
+        await Eventually.Is(() => bench.Cluster.All("Deployment", Space).Count == 0, "what came after the delete is swept away");
+    }
+
+    [Fact]
     public async Task What_comes_after_its_delete_is_swept_away()
     {
         await KubernetesBench.EnsureAsync(vim, "c", KubernetesBench.Spec());
@@ -292,6 +308,21 @@ public sealed class LosingTests : IAsyncLifetime
         var lost = 0;
         bench.Cluster.Settings.Loses = (m, p) => m == method && (p.Contains(path, StringComparison.Ordinal) || p.EndsWith(path, StringComparison.Ordinal)) && Interlocked.CompareExchange(ref lost, 1, 0) == 0;
         return () => Volatile.Read(ref lost);
+    }
+
+    /// <summary>Once, between what the server does for such a request and its answer.</summary>
+    private void Meanwhile(string method, string path, Func<Task> what)
+    {
+        var done = 0;
+        bench.Cluster.Settings.Loses = (m, p) =>
+        {
+            if (m == method && p.Contains(path, StringComparison.Ordinal) && Interlocked.CompareExchange(ref done, 1, 0) == 0)
+            {
+                what().Soon().GetAwaiter().GetResult();
+            }
+
+            return false;
+        };
     }
 
     private static async Task<Failure?> FailureOfAsync(Func<Task> call)
