@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mano.Cli.Simulate;
 using Mano.Lifecycle.V1;
 using Mano.Onboarding.V1;
 
@@ -7,22 +8,8 @@ namespace Mano.Bench;
 /// <summary>The application that is instantiated here, and what a caller does with it.</summary>
 internal static class BenchApplication
 {
-    /// <summary>An application without Mp1 and with one traffic rule; its image is only named.</summary>
-    public static BenchPackage Descriptor { get; } = new("bench.json", System.Text.Encoding.UTF8.GetBytes(
-        """
-        {
-          "appDId": "bench-d", "appName": "bench", "appProvider": "bench", "appSoftVersion": "1.0.0", "appDVersion": "1.0.0",
-          "mecVersion": ["2.2.1"], "appDescription": "an application without Mp1 and with one traffic rule",
-          "virtualComputeDescriptor": { "virtualComputeDescId": "compute", "virtualCpu": { "numVirtualCpu": 1 }, "virtualMemory": { "virtualMemSize": 64 } },
-          "swImageDescriptor": [ { "id": "image", "name": "bench", "version": "1.0.0", "containerFormat": "BARE", "diskFormat": "QCOW2", "swImage": "bench:1.0.0" } ],
-          "appExtCpd": [ { "cpdId": "front", "layerProtocol": ["IPV4"] } ],
-          "appTrafficRule": [ {
-            "trafficRuleId": "steer", "filterType": "FLOW", "priority": 10, "action": "FORWARD_DECAPSULATED",
-            "trafficFilter": [ { "dstAddress": ["203.0.113.7/32"], "dstPort": ["80"], "protocol": ["TCP"] } ],
-            "dstInterface": [ { "interfaceType": "IP", "dstIPAddress": "0.0.0.0" } ]
-          } ]
-        }
-        """));
+    /// <summary>That of mano simulate, without its DNS rule.</summary>
+    public static BenchPackage Descriptor { get; } = new("bench.json", SimulatedApplication.Describe("bench", "bench-d", dnsRule: ""));
 
     /// <summary>Onboards it and waits for a host that could run it; gives the package's id.</summary>
     public static Task<string> OnboardAsync(ChannelBase channel) => OnboardAsync(channel, Descriptor);

@@ -1,16 +1,9 @@
 using Mano.Mesh.Channels;
 using Mano.Mesh.Failures;
-using Mano.Mesh.Hosting;
 using Mano.Mesh.Tests.Security;
 using Mano.Testing;
 using Mano.VimAdapters.Conformance;
-using Mano.VimAdapters.Contract;
-using Mano.VimAdapters.Remote;
-using Mano.VimAdapters.Simulated;
 using Mano.VimAdapters.Tests.Conformance;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
 
 namespace Mano.VimAdapters.Tests.Remote;
@@ -20,19 +13,17 @@ public sealed class MutualTlsTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
     private TestAuthority ours = null!;
-    private WebApplication adapter = null!;
-
-    private Uri Address => new(BoundAddresses.Of(adapter).Grpc);
+    private ServedVim vim = null!;
 
     [Fact]
     public async Task A_VIM_behind_mutual_TLS_conforms()
     {
         using var channels = new GrpcChannels(ours.Issue("mepm"));
-        var subject = RemoteSubject.Of(Address, TestImages.RunsForever(folder), TimeSpan.FromMinutes(1), channels) with { Repetitions = 3 };
+        var subject = RemoteSubject.Of(vim.Address, TestImages.RunsForever(folder), TimeSpan.FromMinutes(1), channels) with { Repetitions = 3 };
 
         var results = await VimConformance.RunAllAsync(subject);
 
-        Assert.Equal("https", Address.Scheme);
+        Assert.Equal("https", vim.Address.Scheme);
         output.WriteLine(VimConformance.Table(subject, results));
         Assert.DoesNotContain(results, r => r.Verdict == ConformanceVerdict.Failed);
         Assert.Contains(results, r => r.Verdict == ConformanceVerdict.Passed);
@@ -45,9 +36,9 @@ public sealed class MutualTlsTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var certificates in new[] { theirs.Issue("stranger"), null })
         {
             using var channels = new GrpcChannels(certificates);
-            var vim = new RemoteVimAdapter(new() { Address = Address.ToString(), CallTimeout = TimeSpan.FromMinutes(1) }, channels, TimeProvider.System);
+            var caller = vim.Caller(channels, TimeSpan.FromMinutes(1));
 
-            var refused = (await Assert.ThrowsAsync<FailureException>(() => vim.GetCapacityAsync(default))).Failure;
+            var refused = (await Assert.ThrowsAsync<FailureException>(() => caller.GetCapacityAsync(default))).Failure;
 
             // Retryable: an operator may put the right certificate there at any moment.
             Assert.Equal((FailureKind.Unavailable, true), (refused.Kind, refused.Retryable));
@@ -57,17 +48,12 @@ public sealed class MutualTlsTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         ours = new TestAuthority(folder, "ours");
-        var builder = MeshHost.CreateBuilder("vim", new ListenOptions { Certificates = ours.Issue("adapter") }, LogLevel.Critical);
-        builder.Services.AddSingleton<IVimAdapter>(new SimulatedVim(new() { BootTime = TimeSpan.FromMilliseconds(5), Zones = ["z1"], Folder = folder.File("vim") }, TimeProvider.System));
-        adapter = builder.Build();
-        adapter.MapGrpcService<VimAdapterGrpcService>();
-        await adapter.StartAsync();
+        vim = await ServedVim.StartAsync(new() { BootTime = TimeSpan.FromMilliseconds(5), Zones = ["z1"], Folder = folder.File("vim") }, ours.Issue("adapter"));
     }
 
     public async Task DisposeAsync()
     {
-        await adapter.StopAsync();
-        await adapter.DisposeAsync();
+        await vim.DisposeAsync();
         ours.Dispose();
         folder.Dispose();
     }

@@ -1,14 +1,11 @@
 using Mano.Mesh.Channels;
 using Mano.Mesh.Failures;
-using Mano.Mesh.Hosting;
 using Mano.Testing;
 using Mano.VimAdapters.Conformance;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.Remote;
 using Mano.VimAdapters.Simulated;
 using Mano.VimAdapters.Tests.Conformance;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
 namespace Mano.VimAdapters.Tests.Remote;
@@ -18,17 +15,16 @@ public sealed class RemoteVimTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
     private readonly GrpcChannels channels = new();
-    private readonly List<WebApplication> hosts = [];
+    private readonly List<ServedVim> served = [];
 
     [Theory]
     [ClassData(typeof(ConformanceSentences))]
     public async Task A_VIM_behind_gRPC_conforms(string sentence)
     {
         await OpenAsync(new() { Zones = ["z1"], BootTime = TimeSpan.FromMilliseconds(5), Folder = folder.File("vim") }, sharesFiles: false);
-        var address = new Uri(BoundAddresses.Of(hosts[0]).Grpc);
 
         // A MEPM that restarts meets the same adapter: there is nothing to be done to its process.
-        await ConformanceSentences.Holds(RemoteSubject.Of(address, TestImages.RunsForever(folder), TimeSpan.FromSeconds(30), channels, () => Task.CompletedTask), sentence, output);
+        await ConformanceSentences.Holds(RemoteSubject.Of(served[0].Address, TestImages.RunsForever(folder), TimeSpan.FromSeconds(30), channels, () => Task.CompletedTask), sentence, output);
     }
 
     [Fact]
@@ -58,7 +54,7 @@ public sealed class RemoteVimTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task An_adapter_that_is_away_is_unreachable_and_may_be_asked_again()
     {
         var remote = await OpenAsync(new(), sharesFiles: false);
-        await hosts[0].StopAsync();
+        await served[0].StopAsync();
         var refusal = await Assert.ThrowsAsync<FailureException>(() => remote.GetCapacityAsync(default));
         Assert.Equal(FailureKind.Unavailable, refusal.Failure.Kind);
         Assert.True(refusal.Failure.Retryable);
@@ -71,9 +67,8 @@ public sealed class RemoteVimTests(ITestOutputHelper output) : IAsyncLifetime
         await using var watch = remote.WatchComputesAsync(default).GetAsyncEnumerator();
         Assert.True(await watch.MoveNextAsync());
         var next = watch.MoveNextAsync().AsTask();
-        await hosts[0].StopAsync();
-        await hosts[0].DisposeAsync();
-        hosts.Clear();
+        await served[0].DisposeAsync();
+        served.Clear();
         var ended = await Record.ExceptionAsync(() => next.Soon());
         Assert.True(ended is FailureException || !await next, $"the watch ended with {ended}");
     }
@@ -92,10 +87,9 @@ public sealed class RemoteVimTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task DisposeAsync()
     {
         channels.Dispose();
-        foreach (var host in hosts)
+        foreach (var vim in served)
         {
-            await host.StopAsync();
-            await host.DisposeAsync();
+            await vim.DisposeAsync();
         }
 
         folder.Dispose();
@@ -110,19 +104,15 @@ public sealed class RemoteVimTests(ITestOutputHelper output) : IAsyncLifetime
             Name = "Remote",
             Open = async () => remote = remote is { } open && (await open.ListImagesAsync(default)).Count > 0
                 ? open
-                : await OpenAsync(options with { BootTime = TimeSpan.FromMilliseconds(5), Folder = folder.File($"vim{hosts.Count}") }, sharesFiles),
+                : await OpenAsync(options with { BootTime = TimeSpan.FromMilliseconds(5), Folder = folder.File($"vim{served.Count}") }, sharesFiles),
             Image = TestImages.RunsForever(folder),
         };
     }
 
     private async Task<RemoteVimAdapter> OpenAsync(SimulatedVimOptions options, bool sharesFiles, TimeSpan? timeout = null)
     {
-        var builder = MeshHost.CreateBuilder("vim", new ListenOptions(), Microsoft.Extensions.Logging.LogLevel.Critical);
-        builder.Services.AddSingleton<IVimAdapter>(new SimulatedVim(options, TimeProvider.System));
-        var host = builder.Build();
-        host.MapGrpcService<VimAdapterGrpcService>();
-        await host.StartAsync();
-        hosts.Add(host);
-        return new(new() { Address = BoundAddresses.Of(host).Grpc, SharesFiles = sharesFiles, CallTimeout = timeout ?? TimeSpan.FromSeconds(30) }, channels, TimeProvider.System);
+        var vim = await ServedVim.StartAsync(options);
+        served.Add(vim);
+        return vim.Caller(channels, timeout ?? TimeSpan.FromSeconds(30), sharesFiles);
     }
 }

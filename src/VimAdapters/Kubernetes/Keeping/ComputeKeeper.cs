@@ -196,16 +196,20 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
     {
         // Whoever has the key looks itself, and has it looked at again when it gives the key back.
         using var mine = keys.TryTake(key);
-        if (mine is null)
+        if ((mine is null || !await HasLookedAsync(key, look, cancellationToken)) && look.HasFlag(Look.Strays))
         {
-            Unswept(key, look);
-            return;
+            // What was found of a compute without a record is not among those that are looked at by themselves: a sweep is still owed.
+            unswept[key] = true;
         }
+    }
 
+    private async Task<bool> HasLookedAsync(string key, Look look, CancellationToken cancellationToken)
+    {
         try
         {
             var stored = await parts.Records.FindByKeyAsync(key, cancellationToken);
             await (stored is { Record.IsLive: true } ? LookAtAsync(stored, look.HasFlag(Look.All), cancellationToken) : LookAtNothingAsync(key, look, cancellationToken));
+            return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -214,36 +218,23 @@ internal sealed class ComputeKeeper(KubernetesParts parts, ComputeMover mover, O
         catch (FailureException e) when (e.Failure.Kind == FailureKind.Unavailable || e.Failure.Reason == RecordTable.MovedReason)
         {
             // The followers say that it is away, once, or hear of the change; it is looked at again.
-            Unswept(key, look);
         }
         catch (FailureException e)
         {
-            Unswept(key, look);
-
             // Busy or in somebody's way: it is looked at again, and whoever calls hears it.
             Log.NotMade(logger, known.GetValueOrDefault(key)?.ComputeId ?? key, e.Failure.Message);
         }
         catch (ApiRefusedException e)
         {
-            Unswept(key, look);
             Log.NotMade(logger, known.GetValueOrDefault(key)?.ComputeId ?? key, ApiFailures.OneLine(e.Message));
         }
 #pragma warning disable CA1031 // one compute that cannot be looked at must not keep the others from being
         catch (Exception e)
         {
-            Unswept(key, look);
             Log.LookFailed(logger, key, e);
         }
 #pragma warning restore CA1031
-    }
-
-    /// <summary>What was found of a compute without a record is not among those that are looked at by themselves: it must not be forgotten when a look fails.</summary>
-    private void Unswept(string key, Look look)
-    {
-        if (look.HasFlag(Look.Strays))
-        {
-            unswept[key] = true;
-        }
+        return false;
     }
 
     private async Task LookAtAsync(StoredRecord stored, bool all, CancellationToken cancellationToken)
