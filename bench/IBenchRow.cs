@@ -9,9 +9,14 @@ internal interface IBenchRow
     /// <summary>What is measured, and against what, in two or three sentences.</summary>
     string Description { get; }
 
-    /// <summary>Measures both, taking turns. Nothing at all: something is missing here, which was said on standard error.</summary>
+    /// <summary>Measures both, taking turns.</summary>
+    /// <exception cref="MissingHereException">The row cannot be measured on this machine and is left out; any other exception fails it.</exception>
     Task<IReadOnlyList<Comparison>> MeasureAsync();
 }
+
+/// <summary>A row needs what this machine has not.</summary>
+/// <param name="needed">As it stands after "it needs": "redis-server", "root".</param>
+internal sealed class MissingHereException(string needed) : Exception(needed);
 
 /// <summary>One figure of a row, floor and subject beside each other.</summary>
 /// <param name="Figure">"time a call", "allocated a call".</param>

@@ -40,19 +40,26 @@ foreach (var row in names.Length == 0 ? rows : [.. rows.Where(row => names.Conta
     await Console.Error.WriteAsync($"bench: {row.Name} … ");
     var begun = Stopwatch.GetTimestamp();
     IReadOnlyList<Comparison> measured = [];
+    var (missing, failure) = ("", "");
     try
     {
         measured = await row.MeasureAsync();
+    }
+    catch (MissingHereException e)
+    {
+        missing = e.Message;
+        await Console.Error.WriteAsync($"left out: it needs {missing}; ");
     }
 #pragma warning disable CA1031 // one row that fails must not cost the others; the run fails at the end
     catch (Exception e)
 #pragma warning restore CA1031
     {
+        failure = ResultsPage.Sentence(e);
         await Console.Error.WriteLineAsync($"failed: {e}");
         Environment.ExitCode = 1;
     }
 
-    results.Add(new(row, measured, Stopwatch.GetElapsedTime(begun)));
+    results.Add(new(row, measured, Stopwatch.GetElapsedTime(begun)) { Missing = missing, Failure = failure });
     await Console.Error.WriteLineAsync($"{results[^1].Took.TotalSeconds:0} s");
 }
 

@@ -24,6 +24,7 @@ internal static class ResultsPage
             {(quick ? "\n**A quick try** (`--quick`): fewer rounds, so the figures say that the rows work and little more.\n" : "")}
 
             """);
+        Gaps(text, results);
         Targets(text, results);
         foreach (var result in results)
         {
@@ -31,6 +32,24 @@ internal static class ResultsPage
         }
 
         return text.ToString();
+    }
+
+    /// <summary>What an exception says, in one line of a page.</summary>
+    public static string Sentence(Exception e) => $"{e.GetBaseException().GetType().Name}: {e.GetBaseException().Message.ReplaceLineEndings(" ").Trim()}";
+
+    /// <summary>A row without figures is not in the table of what is promised, so it is named before it.</summary>
+    private static void Gaps(StringBuilder text, IReadOnlyList<RowResult> results)
+    {
+        Gap("Failed", results.Where(r => r.Failure.Length > 0));
+        Gap("Left out", results.Where(r => r.Missing.Length > 0));
+
+        void Gap(string what, IEnumerable<RowResult> rows)
+        {
+            if (string.Join(", ", rows.Select(r => $"[{r.Row.Name}](#{r.Row.Name})")) is { Length: > 0 } names)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"**{what}** in this run, and why stands there: {names}.\n\n");
+            }
+        }
     }
 
     private static void Targets(StringBuilder text, IReadOnlyList<RowResult> results)
@@ -48,9 +67,15 @@ internal static class ResultsPage
     private static void Row(StringBuilder text, RowResult result)
     {
         text.Append(CultureInfo.InvariantCulture, $"## {result.Row.Name}\n\n{result.Row.Description}\n\n");
-        if (result.Comparisons.Count == 0)
+        if (result.Failure.Length > 0)
         {
-            text.Append("Left out here: what it needs is missing on this machine.\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"**Failed in this run**: {result.Failure}\n\n");
+            return;
+        }
+
+        if (result.Missing.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Left out: it needs {result.Missing}, which this machine has not.\n\n");
             return;
         }
 
@@ -87,5 +112,12 @@ internal static class ResultsPage
 
 }
 
-/// <summary>A row that was measured.</summary>
-internal sealed record RowResult(IBenchRow Row, IReadOnlyList<Comparison> Comparisons, TimeSpan Took);
+/// <summary>What became of a row.</summary>
+internal sealed record RowResult(IBenchRow Row, IReadOnlyList<Comparison> Comparisons, TimeSpan Took)
+{
+    /// <summary>What it needs and this machine has not; empty: nothing.</summary>
+    public string Missing { get; init; } = "";
+
+    /// <summary>Why it has no figures although nothing was missing; empty: it did not fail.</summary>
+    public string Failure { get; init; } = "";
+}

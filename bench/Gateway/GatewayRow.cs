@@ -30,8 +30,7 @@ internal sealed class GatewayRow : IBenchRow
     {
         if (BenchEdge.WhyNot() is { } missing)
         {
-            await Console.Error.WriteLineAsync($"bench: {Name} needs {missing}; LEFT OUT.");
-            return [];
+            throw new MissingHereException(missing);
         }
 
         var folder = Directory.CreateTempSubdirectory("mano-bench-");

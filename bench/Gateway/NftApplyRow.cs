@@ -24,8 +24,7 @@ internal sealed class NftApplyRow : IBenchRow
     {
         if (BenchEdge.WhyNot() is { } missing)
         {
-            Console.Error.WriteLine($"bench: {Name} needs {missing}; LEFT OUT.");
-            return Task.FromResult<IReadOnlyList<Comparison>>([]);
+            throw new MissingHereException(missing);
         }
 
         using var edge = new BenchEdge();

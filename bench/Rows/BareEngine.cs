@@ -11,12 +11,12 @@ internal sealed class BareEngine : IAsyncDisposable
 
     public string Socket => $"unix://{folder}/engine.sock";
 
-    /// <summary>It, or why there can be none here.</summary>
+    /// <summary>It, or what it needs and is missing here.</summary>
     public static async Task<(BareEngine? Engine, string Missing)> StartAsync()
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return (null, "only root can run dockerd in namespaces of its own");
+            return (null, "root, to run dockerd in namespaces of its own");
         }
 
         var engine = new BareEngine();
@@ -30,7 +30,7 @@ internal sealed class BareEngine : IAsyncDisposable
         }
         catch (Win32Exception)
         {
-            return (null, "the docker command is not installed");
+            return (null, "the docker command");
         }
 
         _ = engine.script.StandardError.ReadToEndAsync();
@@ -43,7 +43,7 @@ internal sealed class BareEngine : IAsyncDisposable
         }
 
         await engine.DisposeAsync();
-        return (null, "dockerd did not come up: is it installed?");
+        return (null, "a dockerd that comes up");
     }
 
     /// <summary>Runs the docker command against it, which must succeed, and returns what it prints.</summary>

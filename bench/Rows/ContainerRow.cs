@@ -41,13 +41,17 @@ internal sealed class ContainerRow : IBenchRow
     public async Task<IReadOnlyList<Comparison>> MeasureAsync()
     {
         var (engine, missing) = await BareEngine.StartAsync();
-        if (engine is null || ContainerArchives.BusyBox is null)
+        if (engine is null)
         {
-            await Console.Error.WriteLineAsync($"bench: container SKIPPED: {(engine is null ? missing : "busybox-static is not installed")}.");
-            return [];
+            throw new MissingHereException(missing);
         }
 
         await using var running = engine;
+        if (ContainerArchives.BusyBox is null)
+        {
+            throw new MissingHereException("busybox-static");
+        }
+
         await using var machine = await OneMachine.StartAsync($"vim=LocalContainers,vim.Socket={engine.Socket},vim.Owner={Owner},vim.AddressRange=10.190.0.0/24", Package());
         await SubjectAsync(machine);
         var image = await engine.DockerAsync("images", "--quiet", "--no-trunc", $"localhost/mano-{Owner}");
