@@ -118,7 +118,7 @@ public sealed class CancellationTests
     public async Task Caller_that_resets_while_its_message_is_taken_has_cancelled_too()
     {
         await Assert.ThrowsAsync<CallerGoneException>(async () => await RequestReader.ReadAsync<ProbeRequest>(
-            new HttpServerCallContext(new DefaultHttpContext(), Unary, ServiceSettings.Of(new(), new()), NullLogger.Instance), new ResetOnAdvance(), _ => new(), CancellationToken.None));
+            new HttpServerCallContext(new DefaultHttpContext(), new(Unary, ServiceSettings.Of(new(), new()), NullLogger.Instance)), new ResetOnAdvance(), _ => new(), CancellationToken.None));
     }
 
     /// <summary>Kestrel's reader learns of a reset at any of its members.</summary>

@@ -20,4 +20,7 @@ internal static class ChannelTransport
             ? (new HttpMessageInvoker(handler, options.DisposeHttpClient), options.DisposeHttpClient)
             : (new HttpMessageInvoker(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, AllowAutoRedirect = false }), true);
     }
+
+    /// <summary>Whether responses come straight from a connection, with no handler of others between.</summary>
+    public static bool ReadsConnection(GrpcChannelOptions options) => options is { HttpClient: null, HttpHandler: null or SocketsHttpHandler };
 }

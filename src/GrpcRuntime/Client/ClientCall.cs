@@ -6,20 +6,24 @@ using Mano.GrpcRuntime.Internal;
 namespace Mano.GrpcRuntime.Client;
 
 /// <summary>What all calls of a client share: the end of the call (once, whoever brings it about), deadline, cancellation, headers and trailers.</summary>
-internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options) : IDisposable
+/// <param name="callerCancels">The caller's own token.</param>
+internal abstract class ClientCall(GrpcChannel channel, CancellationToken callerCancels) : IAsyncCall
 {
-    private readonly Lock _gate = new();
+    private static readonly object EndedWell = new();
+
     private readonly CancellationTokenSource _cancel = CancellationPool.Rent();
     private CancellationTokenRegistration _callerToken;
     private ITimer? _deadlineTimer;
     private TaskCompletionSource<Metadata>? _headers;
     private HttpResponseMessage? _response;
-    private RpcException? _failure;
-    private bool _ended;
+
+    // EndedWell, or the RpcException that ended the call; whoever sets it has ended the call. With that a call needs no lock: what others
+    // set (response, headers, timer) they set before they look here, and who ends the call looks for it afterwards.
+    private object? _end;
 
     protected GrpcChannel Channel => channel;
 
-    protected CallOptions Options => options;
+    protected abstract IMethod Method { get; }
 
     /// <summary>Cancelled when the call ends before its time.</summary>
     protected CancellationToken Cancelled => _cancel.Token;
@@ -27,34 +31,31 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
     protected HttpResponseMessage? Response => _response;
 
     /// <summary>Whether the call has its status.</summary>
-    protected bool HasEnded => Volatile.Read(ref _ended);
+    protected bool HasEnded => Volatile.Read(ref _end) is not null;
 
     /// <summary>Why the call ended, unless with OK.</summary>
-    protected RpcException? Failure => _failure;
+    protected RpcException? Failure => _end as RpcException;
 
     public Task<Metadata> ResponseHeadersAsync
     {
         get
         {
-            lock (_gate)
+            if (_headers is null)
             {
-                if (_headers is null)
-                {
-                    _headers = new TaskCompletionSource<Metadata>(TaskCreationOptions.RunContinuationsAsynchronously);
-                    SettleHeaders();
-                }
-
-                return _headers.Task;
+                Interlocked.CompareExchange(ref _headers, new TaskCompletionSource<Metadata>(TaskCreationOptions.RunContinuationsAsynchronously), null);
+                SettleHeaders();
             }
+
+            return _headers.Task;
         }
     }
 
     public Status GetStatus() => HasEnded
-        ? _failure?.Status ?? Status.DefaultSuccess
+        ? Failure?.Status ?? Status.DefaultSuccess
         : throw new InvalidOperationException("The call has not ended, so there is no status yet: await its response first.");
 
     public Metadata GetTrailers() => HasEnded
-        ? _failure?.Trailers ?? (_response is null ? Metadata.Empty : ResponseMetadata.TrailersOf(_response))
+        ? Failure?.Trailers ?? (_response is null ? Metadata.Empty : ResponseMetadata.TrailersOf(_response))
         : throw new InvalidOperationException("The call has not ended, so there are no trailers yet: await its response first.");
 
     public void Dispose() => Cancel("The call was disposed.");
@@ -69,31 +70,45 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
     }
 
     /// <summary>Sends the request and checks the response's head; throws what ends the call otherwise.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<ResponseHead> SendAsync(HttpContent content)
+    protected ValueTask<ResponseHead> SendAsync(HttpContent content, string? host, in CallOptions options)
     {
-        Arm();
-        var request = RequestHead.Of(channel, method, host, options, content);
-        await AddCredentialsAsync(request);
+        Arm(options.Deadline);
+        var request = RequestHead.Of(channel, Method, host, options, content);
+        return options.Credentials is null && channel.Credentials.Interceptors.Count == 0 ? SendAsync(request) : SendWithCredentialsAsync(request, options);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ResponseHead> SendAsync(HttpRequestMessage request)
+    {
         if (HasEnded)
         {
-            throw _failure!;
+            throw Failure!;
         }
 
         var response = await channel.SendAsync(request, _cancel.Token);
-        lock (_gate)
-        {
-            _response = response;
-            SettleHeaders();
-        }
-
+        Interlocked.Exchange(ref _response, response);
+        SettleHeaders();
         if (HasEnded)
         {
             response.Dispose();
-            throw _failure!;
+            throw Failure!;
         }
 
         return ResponseHead.Of(response);
+    }
+
+    private async ValueTask<ResponseHead> SendWithCredentialsAsync(HttpRequestMessage request, CallOptions options)
+    {
+        if (channel.SendsCredentials)
+        {
+            await RequestHead.AddCredentialsAsync(request, channel, Method, options, _cancel.Token);
+        }
+        else
+        {
+            channel.Log.CredentialsNotSent(Method.FullName);
+        }
+
+        return await SendAsync(request);
     }
 
     /// <summary>Ends the call with what the server's trailers say; throws unless that is OK.</summary>
@@ -101,7 +116,7 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
     protected void EndByTrailers(RpcException? otherwise = null)
     {
         End(ResponseMetadata.FailureIn(_response!) ?? otherwise);
-        if (_failure is not null)
+        if (Failure is not null)
         {
             throw Thrown();
         }
@@ -134,15 +149,15 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
         };
     }
 
-    /// <summary>Waits for as much of the answer as comes without anybody reading responses.</summary>
-    protected abstract Task AnswerAsync();
+    /// <summary>Waits for as much of the answer as comes without anybody reading responses; asked of calls that stream their requests.</summary>
+    protected virtual Task AnswerAsync() => Task.CompletedTask;
 
     /// <summary>The exception a caller sees for <see cref="Failure"/>.</summary>
     protected Exception Thrown()
     {
-        var failure = _failure ?? new RpcException(Status.DefaultSuccess);
+        var failure = Failure ?? new RpcException(Status.DefaultSuccess);
         return channel.ThrowsOperationCanceled && failure.StatusCode is (StatusCode.Cancelled or StatusCode.DeadlineExceeded)
-            ? new OperationCanceledException(failure.Message, failure, options.CancellationToken)
+            ? new OperationCanceledException(failure.Message, failure, callerCancels)
             : failure;
     }
 
@@ -154,18 +169,12 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
     /// <summary>Ends the call, once: with OK if there is no failure. Tells the server if it does not know yet.</summary>
     private void End(RpcException? failure)
     {
-        lock (_gate)
+        if (Interlocked.CompareExchange(ref _end, failure ?? EndedWell, null) is not null)
         {
-            if (_ended)
-            {
-                return;
-            }
-
-            _failure = failure;
-            Volatile.Write(ref _ended, true);
-            SettleHeaders();
+            return;
         }
 
+        SettleHeaders();
         _deadlineTimer?.Dispose();
         _callerToken.Dispose();
         if (failure is not null)
@@ -179,14 +188,14 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
         channel.Ended(this);
     }
 
-    private void Arm()
+    private void Arm(DateTime? until)
     {
-        if (options.CancellationToken.CanBeCanceled)
+        if (callerCancels.CanBeCanceled)
         {
-            _callerToken = options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel("The call was cancelled by its caller."), this);
+            _callerToken = callerCancels.UnsafeRegister(static call => ((ClientCall)call!).Cancel("The call was cancelled by its caller."), this);
         }
 
-        if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
+        if (until is { } deadline && deadline != DateTime.MaxValue)
         {
             var left = deadline.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
             if (left <= TimeSpan.Zero)
@@ -200,6 +209,7 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
             }
         }
 
+        Interlocked.MemoryBarrier();
         if (HasEnded)
         {
             // The end came between the two registrations; what was registered after it is taken back here.
@@ -210,23 +220,7 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
 
     private void PassDeadline() => End(Failures.Of(StatusCode.DeadlineExceeded, "The deadline of the call has passed."));
 
-    private async ValueTask AddCredentialsAsync(HttpRequestMessage request)
-    {
-        if (options.Credentials is null && channel.Credentials.Interceptors.Count == 0)
-        {
-            return;
-        }
-
-        if (!channel.SendsCredentials)
-        {
-            channel.Log.CredentialsNotSent(method.FullName);
-            return;
-        }
-
-        await RequestHead.AddCredentialsAsync(request, channel, method, options, _cancel.Token);
-    }
-
-    // Under the gate.
+    /// <summary>Answers whoever has asked for the headers. Who asks, and what answers, may come in any order: the first answer counts.</summary>
     private void SettleHeaders()
     {
         if (_headers is null)
@@ -238,7 +232,7 @@ internal abstract class ClientCall(GrpcChannel channel, IMethod method, string? 
         {
             _headers.TrySetResult(ResponseMetadata.HeadersOf(_response));
         }
-        else if (_ended)
+        else if (HasEnded)
         {
             _headers.TrySetException(Thrown());
             _ = _headers.Task.Exception;

@@ -9,9 +9,10 @@ internal sealed class ClientStreamingClientCall<TRequest, TResponse> : SingleRes
     where TResponse : class
 {
     private readonly StreamingContent _content = new();
+    private Task? _answer;
 
-    public ClientStreamingClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
-        : base(channel, method, host, options)
+    public ClientStreamingClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, in CallOptions options)
+        : base(channel, method, options.CancellationToken)
     {
         Requests = new RequestWriter<TRequest>(
             this, _content, method.RequestMarshaller.ContextualSerializer, channel.MaxSendMessageSize, RequestHead.Compresses(options))
@@ -24,7 +25,17 @@ internal sealed class ClientStreamingClientCall<TRequest, TResponse> : SingleRes
 
     CancellationToken IRequestCall.Cancelled => Cancelled;
 
-    protected override HttpContent Content() => _content;
+    /// <summary>Opens the stream of requests; the response, or the failure of the call.</summary>
+    public Task<TResponse> InvokeAsync(string? host, in CallOptions options)
+    {
+        var answer = RunAsync(null, host, options).AsTask();
+        _answer = answer;
+        return answer;
+    }
+
+    protected override Task AnswerAsync() => _answer is null ? Task.CompletedTask : Task.WhenAny(_answer);
+
+    protected override HttpContent Content(TRequest? request, in CallOptions options) => _content;
 
     protected override void OnEnded() => _content.Abort();
 }

@@ -10,8 +10,8 @@ internal sealed class DuplexStreamingClientCall<TRequest, TResponse> : Streaming
 {
     private readonly StreamingContent _content = new();
 
-    public DuplexStreamingClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
-        : base(channel, method, host, options)
+    public DuplexStreamingClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, in CallOptions options)
+        : base(channel, method, options.CancellationToken)
     {
         Requests = new RequestWriter<TRequest>(
             this, _content, method.RequestMarshaller.ContextualSerializer, channel.MaxSendMessageSize, RequestHead.Compresses(options))
@@ -24,7 +24,7 @@ internal sealed class DuplexStreamingClientCall<TRequest, TResponse> : Streaming
 
     CancellationToken IRequestCall.Cancelled => Cancelled;
 
-    public void Start() => Start(_content);
+    public void Start(string? host, in CallOptions options) => Start(_content, host, options);
 
     protected override void OnEnded() => _content.Abort();
 }

@@ -13,12 +13,14 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     private readonly HashSet<ClientCall> _active = new(ReferenceEqualityComparer.Instance);
     private readonly HttpMessageInvoker _http;
     private readonly bool _ownsHttp;
+    private readonly bool _readsConnection;
     private bool _disposed;
 
     private GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Authority)
     {
         Address = address;
         (_http, _ownsHttp) = ChannelTransport.Of(options);
+        _readsConnection = ChannelTransport.ReadsConnection(options);
         Credentials = ChannelCallCredentials.Of(address, options.Credentials);
         SendsCredentials = address.Scheme == Uri.UriSchemeHttps || options.UnsafeUseInsecureChannelCallCredentials;
         MaxSendMessageSize = options.MaxSendMessageSize;
@@ -118,6 +120,11 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         _http is HttpClient client
             ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             : _http.SendAsync(request, cancellationToken);
+
+    /// <summary>The body of a response. A connection's own stream is there without waiting; what another handler gives may have to be opened.</summary>
+    internal ValueTask<Stream> BodyOfAsync(HttpResponseMessage response, CancellationToken cancellationToken) => _readsConnection
+        ? new(response.Content.ReadAsStream(cancellationToken))
+        : new(response.Content.ReadAsStreamAsync(cancellationToken));
 
     internal T Started<T>(T call)
         where T : ClientCall

@@ -4,8 +4,8 @@ using Mano.GrpcRuntime.Internal;
 
 namespace Mano.GrpcRuntime.Client;
 
-/// <summary>The head of a response, found to be one of gRPC: how messages are packed, and whether there are any.</summary>
-internal readonly record struct ResponseHead(string? Encoding, bool TrailersOnly)
+/// <summary>The head of a response, found to be one of gRPC: whether messages may be packed (with gzip), and whether there are any.</summary>
+internal readonly record struct ResponseHead(bool MayBePacked, bool TrailersOnly)
 {
     /// <exception cref="RpcException">It is no response of gRPC, or one that cannot be read.</exception>
     public static ResponseHead Of(HttpResponseMessage response)
@@ -28,12 +28,12 @@ internal readonly record struct ResponseHead(string? Encoding, bool TrailersOnly
 
         if (headers.Contains(GrpcProtocol.StatusHeader))
         {
-            return new ResponseHead(null, TrailersOnly: true);
+            return new ResponseHead(MayBePacked: false, TrailersOnly: true);
         }
 
         var encoding = headers.TryGetValues(GrpcProtocol.EncodingHeader, out var named) ? named.ToString() : null;
         return encoding is null or GrpcProtocol.Identity or GrpcProtocol.Gzip
-            ? new ResponseHead(encoding, TrailersOnly: false)
+            ? new ResponseHead(encoding == GrpcProtocol.Gzip, TrailersOnly: false)
             : throw Failures.Of(StatusCode.Internal, $"The server sends messages in encoding '{encoding}', which this client did not offer.");
     }
 

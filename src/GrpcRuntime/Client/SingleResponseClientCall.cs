@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mano.GrpcRuntime.Internal;
@@ -6,50 +7,29 @@ namespace Mano.GrpcRuntime.Client;
 
 /// <summary>A call with one response: exactly one message, then an OK status; all else is a failure.</summary>
 internal abstract class SingleResponseClientCall<TRequest, TResponse>(
-    GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options) : ClientCall(channel, method, host, options)
+    GrpcChannel channel, Method<TRequest, TResponse> method, CancellationToken callerCancels) : ClientCall(channel, callerCancels)
     where TRequest : class
     where TResponse : class
 {
-    private Task? _answer;
+    protected sealed override Method<TRequest, TResponse> Method => method;
 
-    /// <summary>The request; throws what refuses it.</summary>
-    protected abstract HttpContent Content();
+    /// <summary>What is sent; throws what refuses it.</summary>
+    /// <param name="request">The request; null for a stream of them.</param>
+    protected abstract HttpContent Content(TRequest? request, in CallOptions options);
 
     /// <summary>Gives back what the call held, when it has ended.</summary>
     protected virtual void Finished()
     {
     }
 
-    protected Method<TRequest, TResponse> Method => method;
-
-    /// <summary>Sends the request; the response, or the failure of the call.</summary>
-    public Task<TResponse> InvokeAsync()
+    /// <summary>Sends the request; the response, or the failure of the call. To be awaited once.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected async ValueTask<TResponse> RunAsync(TRequest? request, string? host, CallOptions options)
     {
-        var answer = RunAsync();
-        _answer = answer;
-        return answer;
-    }
-
-    protected override Task AnswerAsync() => _answer is null ? Task.CompletedTask : Task.WhenAny(_answer);
-
-    private async Task<TResponse> RunAsync()
-    {
-        ResponseReader<TResponse>? reader = null;
         try
         {
-            var head = await SendAsync(Content());
-            TResponse? response = null;
-            if (!head.TrailersOnly)
-            {
-                var body = await Response!.Content.ReadAsStreamAsync(Cancelled);
-                reader = new ResponseReader<TResponse>(body, method.ResponseMarshaller.ContextualDeserializer, head.Encoding, Channel.MaxReceiveMessageSize);
-                response = await reader.ReadAsync(Cancelled);
-                if (response is not null && await reader.ReadAsync(Cancelled) is not null)
-                {
-                    throw Failures.SecondMessage();
-                }
-            }
-
+            var head = await SendAsync(Content(request, options), host, options);
+            var response = head.TrailersOnly ? null : await ReadAsync(head.MayBePacked);
             EndByTrailers(otherwise: response is null ? Failures.NoMessage() : null);
             return response!;
         }
@@ -59,8 +39,38 @@ internal abstract class SingleResponseClientCall<TRequest, TResponse>(
         }
         finally
         {
-            reader?.Release();
             Finished();
+        }
+    }
+
+    /// <summary>The one response; null if there is none.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResponse?> ReadAsync(bool mayBePacked)
+    {
+        var body = await Channel.BodyOfAsync(Response!, Cancelled);
+        var received = new ReceivedBytes();
+        try
+        {
+            TResponse? response = null;
+            while (true)
+            {
+                while (received.TryTake<TResponse>(method.ResponseMarshaller.ContextualDeserializer, mayBePacked, Channel.MaxReceiveMessageSize, out var message))
+                {
+                    response = response is null ? message : throw Failures.SecondMessage();
+                }
+
+                var count = await body.ReadAsync(received.Room(), Cancelled);
+                if (count == 0)
+                {
+                    return received.IsEmpty ? response : throw Failures.Truncated();
+                }
+
+                received.Add(count);
+            }
+        }
+        finally
+        {
+            received.Release();
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Mano.GrpcRuntime.Client;
 
 /// <summary>A call with a stream of responses, which is read straight from the connection: what nobody reads stays with the server.</summary>
 internal abstract class StreamingResponseClientCall<TRequest, TResponse>(
-    GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
-    : ClientCall(channel, method, host, options), IAsyncStreamReader<TResponse>
+    GrpcChannel channel, Method<TRequest, TResponse> method, CancellationToken callerCancels)
+    : ClientCall(channel, callerCancels), IAsyncStreamReader<TResponse>
     where TRequest : class
     where TResponse : class
 {
@@ -16,7 +16,7 @@ internal abstract class StreamingResponseClientCall<TRequest, TResponse>(
 
     public TResponse Current => _current ?? throw new InvalidOperationException("There is no current message: MoveNext has not returned true.");
 
-    protected Method<TRequest, TResponse> Method => method;
+    protected sealed override Method<TRequest, TResponse> Method => method;
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal abstract class StreamingResponseClientCall<TRequest, TResponse>(
 
     protected override Task AnswerAsync() => _opened ?? Task.CompletedTask;
 
-    protected void Start(HttpContent content) => _opened = OpenAsync(content);
+    protected void Start(HttpContent content, string? host, in CallOptions options) => _opened = OpenAsync(content, host, options);
 
     private async Task<bool> ReadAsync()
     {
@@ -66,19 +66,19 @@ internal abstract class StreamingResponseClientCall<TRequest, TResponse>(
     }
 
     /// <summary>Null: the call has ended, or has trailers only. Never throws, for nobody may ever read.</summary>
-    private async Task<ResponseReader<TResponse>?> OpenAsync(HttpContent content)
+    private async Task<ResponseReader<TResponse>?> OpenAsync(HttpContent content, string? host, CallOptions options)
     {
         try
         {
-            var head = await SendAsync(content);
+            var head = await SendAsync(content, host, options);
             if (head.TrailersOnly)
             {
                 EndByTrailers();
                 return null;
             }
 
-            var body = await Response!.Content.ReadAsStreamAsync(Cancelled);
-            return new ResponseReader<TResponse>(body, method.ResponseMarshaller.ContextualDeserializer, head.Encoding, Channel.MaxReceiveMessageSize);
+            var body = await Channel.BodyOfAsync(Response!, Cancelled);
+            return new ResponseReader<TResponse>(body, method.ResponseMarshaller.ContextualDeserializer, head.MayBePacked, Channel.MaxReceiveMessageSize);
         }
         catch (Exception ex)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mano.GrpcRuntime.Internal;
@@ -5,9 +6,8 @@ using Mano.GrpcRuntime.Internal;
 namespace Mano.GrpcRuntime.Client;
 
 /// <summary>One request, one response.</summary>
-internal sealed class UnaryClientCall<TRequest, TResponse>(
-    GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
-    : SingleResponseClientCall<TRequest, TResponse>(channel, method, host, options)
+internal sealed class UnaryClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TRequest, TResponse> method, CancellationToken callerCancels)
+    : SingleResponseClientCall<TRequest, TResponse>(channel, method, callerCancels)
     where TRequest : class
     where TResponse : class
 {
@@ -17,37 +17,43 @@ internal sealed class UnaryClientCall<TRequest, TResponse>(
     /// </summary>
     private const int SentFirst = 32 * 1024;
 
-    private TRequest? _request;
-    private PooledBuffer? _frame;
+    private byte[]? _sent;
 
-    public Task<TResponse> InvokeAsync(TRequest request)
+    /// <summary>Sends the request; the response, or the failure of the call.</summary>
+    public Task<TResponse> InvokeAsync(TRequest request, string? host, in CallOptions options)
     {
         ArgumentNullException.ThrowIfNull(request);
-        _request = request;
-        return InvokeAsync();
+        return RunAsync(request, host, options).AsTask();
     }
 
-    protected override HttpContent Content()
+    protected override HttpContent Content(TRequest? request, in CallOptions options)
     {
         var serializer = Method.RequestMarshaller.ContextualSerializer;
-        var compress = RequestHead.Compresses(Options);
-        var frame = UnaryContent<TRequest>.FrameOf(_request!, serializer, Channel.MaxSendMessageSize, compress);
-        if (frame.Length > SentFirst)
+        var compress = RequestHead.Compresses(options);
+        var frame = FrameWriter.Frame(request!, serializer, Channel.MaxSendMessageSize, compress);
+        if (frame.Count > SentFirst)
         {
-            return new UnaryContent<TRequest>(_request!, serializer, Channel.MaxSendMessageSize, compress, frame);
+            return new UnaryContent<TRequest>(request!, serializer, Channel.MaxSendMessageSize, compress, frame);
         }
 
-        _frame = frame;
-        return new ReadOnlyMemoryContent(frame.Written);
+        _sent = frame.Array;
+        // Not without a content-length: the handler would write down that the request is chunked, which costs more than the length.
+        return new ByteArrayContent(frame.Array!, frame.Offset, frame.Count);
     }
 
     protected override void Finished()
     {
         // After a failure the connection may still hold the bytes, and somebody the token.
-        if (Failure is null)
+        if (Failure is not null)
         {
-            _frame?.Dispose();
-            Recycle();
+            return;
         }
+
+        if (_sent is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_sent);
+        }
+
+        Recycle();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Grpc.Core;
 using Mano.GrpcRuntime.Internal;
@@ -8,40 +9,23 @@ namespace Mano.GrpcRuntime.Client;
 /// <param name="message">The message, written anew whenever the connection asks for it again.</param>
 /// <param name="first">The message as a frame if it has been written before; it is this object's from now on.</param>
 internal sealed class UnaryContent<T>(
-    T message, Action<T, SerializationContext> serializer, int? maxSize, bool compress, PooledBuffer? first = null) : HttpContent
+    T message, Action<T, SerializationContext> serializer, int? maxSize, bool compress, ArraySegment<byte> first = default) : HttpContent
 {
-    private PooledBuffer? _first = first;
-
-    /// <summary>The message as a frame.</summary>
-    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: larger than the limit.</exception>
-    public static PooledBuffer FrameOf(T message, Action<T, SerializationContext> serializer, int? maxSize, bool compress)
-    {
-        var frame = new PooledBuffer();
-        try
-        {
-            FrameWriter.Write(frame, message, serializer, maxSize, compress);
-            return frame;
-        }
-        catch
-        {
-            frame.Dispose();
-            throw;
-        }
-    }
+    private byte[]? _first = first.Array;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var frame = Interlocked.Exchange(ref _first, null) ?? FrameOf(message, serializer, maxSize, compress);
-        var write = stream.WriteAsync(frame.Written, cancellationToken);
+        var frame = Interlocked.Exchange(ref _first, null) is null ? FrameWriter.Frame(message, serializer, maxSize, compress) : first;
+        var write = stream.WriteAsync(frame, cancellationToken);
         if (!write.IsCompletedSuccessfully)
         {
             return Written(write, frame);
         }
 
-        frame.Dispose();
+        ArrayPool<byte>.Shared.Return(frame.Array!);
         return Task.CompletedTask;
     }
 
@@ -51,10 +35,10 @@ internal sealed class UnaryContent<T>(
         return false;
     }
 
-    private static async Task Written(ValueTask write, PooledBuffer frame)
+    private static async Task Written(ValueTask write, ArraySegment<byte> frame)
     {
         await write;
         // Only now: a write that failed may still hold the bytes.
-        frame.Dispose();
+        ArrayPool<byte>.Shared.Return(frame.Array!);
     }
 }

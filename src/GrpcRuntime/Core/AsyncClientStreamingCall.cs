@@ -7,7 +7,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
 {
     private readonly IClientStreamWriter<TRequest> _requestStream;
     private readonly Task<TResponse> _response;
-    private readonly AsyncCallState _call;
+    private readonly IAsyncCall _call;
 
     public AsyncClientStreamingCall(
         IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync,
@@ -15,7 +15,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         _requestStream = requestStream;
         _response = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = new AsyncCallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncClientStreamingCall(
@@ -24,7 +24,14 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         _requestStream = requestStream;
         _response = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new AsyncCallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    internal AsyncClientStreamingCall(IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, IAsyncCall call)
+    {
+        _requestStream = requestStream;
+        _response = responseAsync;
+        _call = call;
     }
 
     /// <summary>The requests of this client.</summary>
@@ -34,7 +41,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     public Task<TResponse> ResponseAsync => _response;
 
     /// <summary>The server's headers, once they are here.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
     public TaskAwaiter<TResponse> GetAwaiter() => _response.GetAwaiter();
 

@@ -5,7 +5,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
 {
     private readonly IClientStreamWriter<TRequest> _requestStream;
     private readonly IAsyncStreamReader<TResponse> _responseStream;
-    private readonly AsyncCallState _call;
+    private readonly IAsyncCall _call;
 
     public AsyncDuplexStreamingCall(
         IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, Task<Metadata> responseHeadersAsync,
@@ -13,7 +13,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         _requestStream = requestStream;
         _responseStream = responseStream;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = new AsyncCallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncDuplexStreamingCall(
@@ -22,7 +22,14 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         _requestStream = requestStream;
         _responseStream = responseStream;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new AsyncCallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    internal AsyncDuplexStreamingCall(IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, IAsyncCall call)
+    {
+        _requestStream = requestStream;
+        _responseStream = responseStream;
+        _call = call;
     }
 
     /// <summary>The requests of this client.</summary>
@@ -32,7 +39,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     public IAsyncStreamReader<TResponse> ResponseStream => _responseStream;
 
     /// <summary>The server's headers, once they are here.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
     /// <summary>The status of the call; refused with <see cref="InvalidOperationException"/> while it runs.</summary>
     public Status GetStatus() => _call.GetStatus();

@@ -6,14 +6,14 @@ namespace Grpc.Core;
 public sealed class AsyncUnaryCall<TResponse> : IDisposable
 {
     private readonly Task<TResponse> _response;
-    private readonly AsyncCallState _call;
+    private readonly IAsyncCall _call;
 
     public AsyncUnaryCall(
         Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync,
         Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
     {
         _response = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = new AsyncCallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncUnaryCall(
@@ -21,14 +21,20 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         Func<object, Status> getStatusFunc, Func<object, Metadata> getTrailersFunc, Action<object> disposeAction, object state)
     {
         _response = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new AsyncCallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    internal AsyncUnaryCall(Task<TResponse> responseAsync, IAsyncCall call)
+    {
+        _response = responseAsync;
+        _call = call;
     }
 
     /// <summary>The response, or the failure of the call.</summary>
     public Task<TResponse> ResponseAsync => _response;
 
     /// <summary>The server's headers, once they are here.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
     public TaskAwaiter<TResponse> GetAwaiter() => _response.GetAwaiter();
 

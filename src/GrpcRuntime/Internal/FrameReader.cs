@@ -20,9 +20,10 @@ internal sealed class FrameReader : DeserializationContext
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
     /// <summary>Takes the first message if it is there in whole; <paramref name="consumed"/> is its length with the header.</summary>
+    /// <param name="mayBePacked">Whether <c>grpc-encoding</c> says how messages are packed that are flagged so: with gzip.</param>
     /// <exception cref="RpcException">The header or the message breaks a rule.</exception>
     public static bool TryRead<T>(
-        in ReadOnlySequence<byte> buffer, Func<DeserializationContext, T> deserializer, string? encoding, int? maxSize,
+        in ReadOnlySequence<byte> buffer, Func<DeserializationContext, T> deserializer, bool mayBePacked, int? maxSize,
         out T? message, out long consumed)
     {
         message = default;
@@ -32,7 +33,7 @@ internal sealed class FrameReader : DeserializationContext
             return false;
         }
 
-        var (compressed, length) = Header(buffer, encoding);
+        var (compressed, length) = Header(buffer, mayBePacked);
         if (length > maxSize || length > int.MaxValue)
         {
             throw Failures.ReceivedTooLarge(maxSize ?? int.MaxValue, $"{length} bytes");
@@ -59,7 +60,7 @@ internal sealed class FrameReader : DeserializationContext
         return true;
     }
 
-    private static (bool Compressed, long Length) Header(in ReadOnlySequence<byte> buffer, string? encoding)
+    private static (bool Compressed, long Length) Header(in ReadOnlySequence<byte> buffer, bool mayBePacked)
     {
         Span<byte> header = stackalloc byte[GrpcProtocol.FrameHeaderLength];
         buffer.Slice(0, GrpcProtocol.FrameHeaderLength).CopyTo(header);
@@ -68,7 +69,7 @@ internal sealed class FrameReader : DeserializationContext
             throw Failures.BadCompressedFlag(header[0]);
         }
 
-        if (header[0] == 1 && encoding is null or GrpcProtocol.Identity)
+        if (header[0] == 1 && !mayBePacked)
         {
             throw Failures.CompressedWithoutEncoding();
         }

@@ -15,6 +15,9 @@ internal sealed class FrameWriter : SerializationContext, IBufferWriter<byte>
     [ThreadStatic]
     private static FrameWriter? t_cached;
 
+    [ThreadStatic]
+    private static PooledBuffer? t_frame;
+
     private IBufferWriter<byte> _target = null!;
     private PooledBuffer? _gathered;
     private bool _compress;
@@ -51,6 +54,24 @@ internal sealed class FrameWriter : SerializationContext, IBufferWriter<byte>
             writer._gathered = null;
             writer._target = null!;
             t_cached = writer;
+        }
+    }
+
+    /// <summary>A message as a frame, in an array of the shared pool that is the caller's to give back.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: larger than the limit.</exception>
+    public static ArraySegment<byte> Frame<T>(T message, Action<T, SerializationContext> serializer, int? maxSize, bool compress)
+    {
+        var target = t_frame ?? new PooledBuffer();
+        t_frame = null;
+        try
+        {
+            Write(target, message, serializer, maxSize, compress);
+            return target.Detach();
+        }
+        finally
+        {
+            target.Dispose();
+            t_frame = target;
         }
     }
 

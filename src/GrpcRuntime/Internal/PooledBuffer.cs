@@ -3,8 +3,10 @@ using System.Buffers;
 namespace Mano.GrpcRuntime.Internal;
 
 /// <summary>A growing buffer whose array comes from the shared pool and goes back on <see cref="Dispose"/>.</summary>
-internal sealed class PooledBuffer(int initialCapacity = 256) : IBufferWriter<byte>, IDisposable
+internal sealed class PooledBuffer(int initialCapacity = PooledBuffer.Least) : IBufferWriter<byte>, IDisposable
 {
+    private const int Least = 256;
+
     private byte[] _array = ArrayPool<byte>.Shared.Rent(initialCapacity);
     private int _written;
 
@@ -31,6 +33,15 @@ internal sealed class PooledBuffer(int initialCapacity = 256) : IBufferWriter<by
         return _array.AsSpan(_written);
     }
 
+    /// <summary>Hands the array over, to be given back to the shared pool by the taker; the buffer is empty then.</summary>
+    public ArraySegment<byte> Detach()
+    {
+        var detached = new ArraySegment<byte>(_array, 0, _written);
+        _array = [];
+        _written = 0;
+        return detached;
+    }
+
     public void Dispose()
     {
         var array = Interlocked.Exchange(ref _array, []);
@@ -49,7 +60,7 @@ internal sealed class PooledBuffer(int initialCapacity = 256) : IBufferWriter<by
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + needed, _array.Length * 2));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + needed, Math.Max(_array.Length * 2, Least)));
         _array.AsSpan(0, _written).CopyTo(larger);
         if (_array.Length > 0)
         {

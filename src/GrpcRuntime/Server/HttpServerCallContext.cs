@@ -5,57 +5,49 @@ using Microsoft.AspNetCore.Http;
 
 namespace Mano.GrpcRuntime.Server;
 
-/// <summary>One call, over one HTTP/2 stream. What ends it is in <see cref="ServerCallEnd"/>.</summary>
-internal sealed class HttpServerCallContext : ServerCallContext
+/// <summary>One call, over one HTTP/2 stream.</summary>
+internal sealed partial class HttpServerCallContext(HttpContext http, ServedMethod served) : ServerCallContext
 {
-    private readonly string _method;
+    private readonly ServedMethod _served = served;
     private Metadata? _requestHeaders;
     private Metadata? _trailers;
-    private AuthContext? _auth;
-    private string? _peer;
+    private SeldomUsed? _seldom;
 
-    public HttpServerCallContext(HttpContext http, string method, ServiceSettings settings, Microsoft.Extensions.Logging.ILogger log)
-    {
-        HttpContext = http;
-        Settings = settings;
-        _method = method;
-        End = new ServerCallEnd(this, log);
-    }
+    public HttpContext HttpContext { get; } = http;
 
-    public HttpContext HttpContext { get; }
+    public ServiceSettings Settings => _served.Settings;
 
-    public ServiceSettings Settings { get; }
-
-    public ServerCallEnd End { get; }
-
-    /// <summary>How requests are packed.</summary>
-    public string? RequestEncoding { get; private set; }
+    /// <summary>Whether a request may be packed, with gzip.</summary>
+    public bool RequestsMayBePacked { get; private set; }
 
     /// <summary>Whether responses are packed.</summary>
     public bool Compresses { get; private set; }
 
-    /// <summary>The trailers set so far, or null.</summary>
-    public Metadata? Trailers => _trailers;
-
-    protected override string MethodCore => _method;
+    protected override string MethodCore => _served.Name;
 
     protected override string HostCore => HttpContext.Request.Host.Value ?? "";
 
-    protected override string PeerCore => _peer ??= PeerOf(HttpContext.Connection);
-
-    protected override DateTime DeadlineCore => End.Deadline;
-
-    protected override CancellationToken CancellationTokenCore => End.CancellationToken;
+    protected override string PeerCore => Seldom.Peer ??= PeerOf(HttpContext.Connection);
 
     protected override Metadata RequestHeadersCore => _requestHeaders ??= HeadersOf(HttpContext.Request);
 
     protected override Metadata ResponseTrailersCore => _trailers ??= [];
 
-    protected override Status StatusCore { get; set; } = Status.DefaultSuccess;
+    protected override Status StatusCore
+    {
+        get => _seldom?.Status ?? Status.DefaultSuccess;
+        set => Seldom.Status = value;
+    }
 
-    protected override WriteOptions? WriteOptionsCore { get; set; }
+    protected override WriteOptions? WriteOptionsCore
+    {
+        get => _seldom?.WriteOptions;
+        set => Seldom.WriteOptions = value;
+    }
 
-    protected override AuthContext AuthContextCore => _auth ??= CallerIdentity.Of(HttpContext.Connection.ClientCertificate);
+    protected override AuthContext AuthContextCore => Seldom.Auth ??= CallerIdentity.Of(HttpContext.Connection.ClientCertificate);
+
+    private SeldomUsed Seldom => _seldom ??= new SeldomUsed();
 
     /// <summary>Reads the head of the request and prepares that of the response.</summary>
     /// <exception cref="RpcException">The head cannot be served.</exception>
@@ -66,12 +58,14 @@ internal sealed class HttpServerCallContext : ServerCallContext
         response.ContentType = GrpcProtocol.ContentType;
         if (headers.TryGetValue(GrpcProtocol.EncodingHeader, out var encoding))
         {
-            RequestEncoding = encoding.ToString();
-            if (RequestEncoding is not (GrpcProtocol.Identity or GrpcProtocol.Gzip))
+            var name = encoding.ToString();
+            if (name is not (GrpcProtocol.Identity or GrpcProtocol.Gzip))
             {
                 response.Headers[GrpcProtocol.AcceptEncodingHeader] = GrpcProtocol.AcceptedEncodings;
-                throw Failures.UnknownEncoding(RequestEncoding);
+                throw Failures.UnknownEncoding(name);
             }
+
+            RequestsMayBePacked = name == GrpcProtocol.Gzip;
         }
 
         if (Settings.Compresses)
@@ -81,7 +75,7 @@ internal sealed class HttpServerCallContext : ServerCallContext
 
         if (headers.TryGetValue(GrpcProtocol.TimeoutHeader, out var timeout))
         {
-            End.StartDeadline(CallTimeout.TryParse(timeout.ToString(), out var span)
+            StartDeadline(CallTimeout.TryParse(timeout.ToString(), out var span)
                 ? span
                 : throw Failures.Of(StatusCode.Internal, $"grpc-timeout '{timeout}' is malformed: one to eight digits and one of n, u, m, S, M, H are needed."));
         }
@@ -104,14 +98,14 @@ internal sealed class HttpServerCallContext : ServerCallContext
         }
 
         GrpcResponse.Add(HttpContext.Response.Headers, responseHeaders);
-        End.BeginWrite();
+        BeginWrite();
         try
         {
             await HttpContext.Response.BodyWriter.FlushAsync();
         }
         finally
         {
-            End.EndWrite();
+            EndWrite();
         }
     }
 
@@ -146,4 +140,16 @@ internal sealed class HttpServerCallContext : ServerCallContext
         { IsIPv4MappedToIPv6: true } mapped => $"ipv4:{mapped.MapToIPv4()}:{connection.RemotePort}",
         var v6 => $"ipv6:[{v6}]:{connection.RemotePort}",
     };
+
+    /// <summary>What few handlers ask for or set; the calls of all others do without.</summary>
+    private sealed class SeldomUsed
+    {
+        public Status Status { get; set; } = Status.DefaultSuccess;
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public AuthContext? Auth { get; set; }
+
+        public string? Peer { get; set; }
+    }
 }

@@ -41,7 +41,7 @@ internal static class RequestReader
         where T : class
     {
         var body = context.HttpContext.Request.BodyReader;
-        var token = context.End.ReadToken;
+        var token = context.ReadToken;
         var message = await ReadAsync(context, body, deserializer, token) ?? throw Failures.NoMessage();
         while (true)
         {
@@ -90,7 +90,7 @@ internal static class RequestReader
     {
         var buffer = read.Buffer;
         var whole = FrameReader.TryRead(
-            buffer, deserializer, context.RequestEncoding, context.Settings.MaxReceiveMessageSize, out message, out var consumed);
+            buffer, deserializer, context.RequestsMayBePacked, context.Settings.MaxReceiveMessageSize, out message, out var consumed);
         if (whole)
         {
             Advance(body, buffer.GetPosition(consumed), buffer.GetPosition(consumed));

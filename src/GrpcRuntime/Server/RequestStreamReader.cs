@@ -20,7 +20,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Func
             return false;
         }
 
-        if (context.End.HasEnded)
+        if (context.HasEnded)
         {
             throw new InvalidOperationException("The call has ended; nothing more can be read.");
         }
@@ -44,7 +44,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Func
 
     private async ValueTask<T?> ReadAsync(CancellationToken cancellationToken)
     {
-        var own = context.End.ReadToken;
+        var own = context.ReadToken;
         var body = context.HttpContext.Request.BodyReader;
         if (!cancellationToken.CanBeCanceled || cancellationToken == own)
         {

@@ -18,7 +18,7 @@ internal sealed class ResponseStreamWriter<T>(HttpServerCallContext context, Act
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
         context.HttpContext.RequestAborted.ThrowIfCancellationRequested();
-        context.End.BeginWrite();
+        context.BeginWrite();
         try
         {
             var flags = (WriteOptions ?? context.WriteOptions)?.Flags ?? default;
@@ -31,7 +31,7 @@ internal sealed class ResponseStreamWriter<T>(HttpServerCallContext context, Act
         }
         finally
         {
-            context.End.EndWrite();
+            context.EndWrite();
         }
     }
 }

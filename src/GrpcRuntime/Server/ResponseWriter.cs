@@ -12,6 +12,6 @@ internal static class ResponseWriter
         FrameWriter.Write(
             context.HttpContext.Response.BodyWriter, message, serializer, settings.MaxSendMessageSize,
             context.Compresses && !flags.HasFlag(WriteFlags.NoCompress), settings.CompressionLevel);
-        context.End.MessageWritten();
+        context.MessageWritten();
     }
 }

@@ -14,6 +14,8 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
     /// <summary>Kestrel's own bound on a request body; a message below it needs no lifting.</summary>
     private const int BodyLimitOfKestrel = 30_000_000;
 
+    private readonly ServedMethod _served = new(method.FullName, settings, log);
+
     public Task HandleAsync(HttpContext http) =>
         GrpcResponse.IsGrpc(http) ? ServeAsync(http) : Task.CompletedTask;
 
@@ -35,7 +37,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
 
     private async Task ServeAsync(HttpContext http)
     {
-        var context = new HttpServerCallContext(http, method.FullName, settings, log);
+        var context = new HttpServerCallContext(http, _served);
         try
         {
             LiftLimits(http);
@@ -46,29 +48,29 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
                 WriteResponse(context, response);
             }
 
-            if (context.End.TryEnd())
+            if (context.TryEnd())
             {
-                context.End.Send(context.Status);
+                context.Send(context.Status);
             }
         }
         catch (Exception ex)
         {
-            context.End.EndBy(ex);
+            context.EndBy(ex);
         }
 
-        await context.End.CloseAsync();
+        await context.CloseAsync();
     }
 
     private void WriteResponse(HttpServerCallContext context, TResponse response)
     {
-        context.End.BeginWrite();
+        context.BeginWrite();
         try
         {
             ResponseWriter.Write(context, response, method.ResponseMarshaller.ContextualSerializer);
         }
         finally
         {
-            context.End.EndWrite();
+            context.EndWrite();
         }
     }
 
@@ -79,7 +81,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
             rate.MinDataRate = null;
         }
 
-        if ((StreamsRequests || settings.MaxReceiveMessageSize is null or >= BodyLimitOfKestrel)
+        if ((StreamsRequests || _served.Settings.MaxReceiveMessageSize is null or >= BodyLimitOfKestrel)
             && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;

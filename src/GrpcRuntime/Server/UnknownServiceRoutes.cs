@@ -32,7 +32,7 @@ internal sealed class UnknownServiceRoutes(IOptions<GrpcServiceOptions> options)
         var parsed = RoutePatternFactory.Parse(pattern, defaults: null, parameterPolicies: new { unknownMethod = new GrpcRequestConstraint() });
         return routes.Map(parsed, context => Refuse(context, detail))
             .WithDisplayName(name)
-            .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]));
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]), new UnknownMethodMetadata());
     }
 
     private static Task Refuse(HttpContext context, string detail)
