@@ -9,16 +9,18 @@ namespace Mano.Mesh.Failures;
 /// </summary>
 public sealed class FailureInterceptor : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            return await continuation(request, context);
+            // What answers at once is handed on as it is.
+            var answer = continuation(request, context);
+            return answer.IsCompletedSuccessfully ? answer : MappedAsync(answer, context);
         }
         catch (FailureException e)
         {
-            throw e.Failure.ToRpcException(RequestIds.Of(context));
+            return Task.FromException<TResponse>(e.Failure.ToRpcException(RequestIds.Of(context)));
         }
     }
 
@@ -56,6 +58,18 @@ public sealed class FailureInterceptor : Interceptor
         try
         {
             await continuation(requestStream, responseStream, context);
+        }
+        catch (FailureException e)
+        {
+            throw e.Failure.ToRpcException(RequestIds.Of(context));
+        }
+    }
+
+    private static async Task<TResponse> MappedAsync<TResponse>(Task<TResponse> answer, ServerCallContext context)
+    {
+        try
+        {
+            return await answer;
         }
         catch (FailureException e)
         {

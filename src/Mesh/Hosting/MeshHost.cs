@@ -39,6 +39,7 @@ public static class MeshHost
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
             grpc.Interceptors.Add<FailureInterceptor>();
         });
+        builder.Services.TryAddSingleton<FailureInterceptor>();
         builder.Services.AddGrpcHealthChecks();
         builder.Services.AddGrpcReflection();
         builder.Services.TryAddSingleton(TimeProvider.System);
