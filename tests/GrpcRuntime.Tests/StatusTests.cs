@@ -4,6 +4,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Mano.GrpcRuntime.Client;
 using Mano.Testing;
+using Microsoft.AspNetCore.Builder;
 using Probe.V1;
 using Status = Grpc.Core.Status;
 
@@ -102,6 +103,19 @@ public sealed class StatusTests
         Assert.Equal(("12", true), (unknown.Status, unknown.TrailersOnly));
         var service = await raw.PostAsync("/no.such.Service/Nothing", RawGrpc.Frame([]));
         Assert.Equal(("12", true), (service.Status, service.TrailersOnly));
+    }
+
+    [Fact]
+    public async Task Routes_of_unknown_methods_cost_the_calls_of_known_ones_nothing()
+    {
+        var values = new List<int>();
+        await using var server = await ProbeServer.StartAsync(map: app => app.Use((http, next) =>
+        {
+            values.Add(http.Request.RouteValues.Count);
+            return next(http);
+        }));
+        await server.Client.UnaryAsync(new ProbeRequest());
+        Assert.Equal([0], values);
     }
 
     [Fact]
