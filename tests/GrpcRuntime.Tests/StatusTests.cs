@@ -3,8 +3,10 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Mano.GrpcRuntime.Client;
+using Mano.GrpcRuntime.Server;
 using Mano.Testing;
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Probe.V1;
 using Status = Grpc.Core.Status;
 
@@ -106,16 +108,16 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task Routes_of_unknown_methods_cost_the_calls_of_known_ones_nothing()
+    public async Task Routes_of_unknown_methods_are_not_looked_at_where_a_known_one_matches()
     {
-        var values = new List<int>();
-        await using var server = await ProbeServer.StartAsync(map: app => app.Use((http, next) =>
-        {
-            values.Add(http.Request.RouteValues.Count);
-            return next(http);
-        }));
-        await server.Client.UnaryAsync(new ProbeRequest());
-        Assert.Equal([0], values);
+        await using var server = await ProbeServer.StartAsync();
+        var policy = Assert.Single(server.Services.GetServices<MatcherPolicy>().OfType<KnownMethodPolicy>());
+        var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+        var unary = endpoints.Single(e => e.DisplayName == "gRPC - /probe.v1.ProbeService/Unary");
+        var unknown = endpoints.Where(e => e.DisplayName!.StartsWith("gRPC - Unimplemented", StringComparison.Ordinal)).ToList();
+        Assert.True(policy.AppliesToEndpoints([unary, .. unknown]));
+        Assert.Equal([unary], Assert.Single(policy.GetEdges([unary, .. unknown])).Endpoints);
+        Assert.False(policy.AppliesToEndpoints(unknown));
     }
 
     [Fact]
