@@ -56,11 +56,12 @@ public sealed class PrometheusText : IDisposable
     private string RenderAll()
     {
         var text = new StringBuilder();
-        foreach (var (instrument, series) in instruments.OrderBy(i => i.Key.Name, StringComparer.Ordinal))
+        // Snapshots first: sorting copies by a count that a series which comes meanwhile makes wrong.
+        foreach (var (instrument, series) in instruments.ToArray().OrderBy(i => i.Key.Name, StringComparer.Ordinal))
         {
             var name = instrument.Name.Replace('.', '_').Replace('-', '_');
             text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description}\n# TYPE {name} {TypeOf(instrument)}\n");
-            foreach (var (labels, value) in series.OrderBy(s => s.Key, StringComparer.Ordinal))
+            foreach (var (labels, value) in series.ToArray().OrderBy(s => s.Key, StringComparer.Ordinal))
             {
                 AppendSeries(text, name, labels, value, IsHistogram(instrument));
             }

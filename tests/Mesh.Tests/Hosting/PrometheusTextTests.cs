@@ -26,6 +26,28 @@ public class PrometheusTextTests
     }
 
     [Fact]
+    public async Task Series_may_come_while_all_are_rendered()
+    {
+        using var metrics = new PrometheusText();
+        using var meter = new Meter("Mano.Tests.Coming");
+        var counter = meter.CreateCounter<long>("coming_calls");
+        var coming = Task.Run(() =>
+        {
+            for (var i = 0; i < 1_500; i++)
+            {
+                counter.Add(1, new KeyValuePair<string, object?>("caller", i));
+            }
+        });
+        while (!coming.IsCompleted)
+        {
+            metrics.Render();
+        }
+
+        await coming;
+        Assert.Contains("coming_calls{caller=\"1499\"} 1\n", metrics.Render(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ignores_meters_that_are_not_ours()
     {
         using var metrics = new PrometheusText();
