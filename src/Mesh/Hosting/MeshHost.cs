@@ -95,7 +95,7 @@ public static class MeshHost
         }
 
         await Console.Out.WriteLineAsync(ReadyLine(process, BoundAddresses.Of(app), more?.Invoke() ?? []));
-        await app.WaitForShutdownAsync();
+        await Stopped(app, process);
         await app.DisposeAsync();
         return 0;
 
@@ -105,6 +105,25 @@ public static class MeshHost
             lifetime.StopApplication();
         }
     }
+
+    /// <summary>
+    /// Waits until it has stopped. That the store or the catalogue is away, and cannot be told in time that this process leaves, is no fault
+    /// of the stop: leases and registrations run out by themselves.
+    /// </summary>
+    private static async Task Stopped(WebApplication app, string process)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync();
+        }
+        catch (Exception late) when (IsOutOfTime(late))
+        {
+            await Console.Error.WriteLineAsync($"{process}: stopped; not everybody could be told in time that it leaves, and what it held runs out by itself: {late.Message}");
+        }
+    }
+
+    private static bool IsOutOfTime(Exception late) =>
+        late is OperationCanceledException or FailureException || (late is AggregateException several && several.InnerExceptions.All(IsOutOfTime));
 
     /// <summary>A start that failed has left some parts running, the server among them: they stop before what they use is taken away.</summary>
     private static async Task End(WebApplication app)
