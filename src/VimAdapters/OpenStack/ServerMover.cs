@@ -147,16 +147,17 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
     /// <summary>The servers that are left, each asked to go.</summary>
     private async Task<IReadOnlyList<ServerDetails>> LeftAsync(string computeId, ServerRecord? record, CancellationToken cancellationToken)
     {
+        // One that is DELETED is counted among what the project uses until Nova forgets it, a moment later.
         var left = (await nova.ListAsync(terms.Mark.OneServer(computeId), null, cancellationToken))
-            .Where(s => terms.Mark.IsOurs(s) && s.Metadata[Mark.Compute] == computeId && s.Status is not ("DELETED" or "SOFT_DELETED")).ToList();
+            .Where(s => terms.Mark.IsOurs(s) && s.Metadata[Mark.Compute] == computeId && s.Status != "SOFT_DELETED").ToList();
 
         // A name can be changed by hand; the id cannot.
-        if (record?.ServerId is { } id && left.TrueForAll(s => s.Id != id) && await nova.FindAsync(id, cancellationToken) is { Status: not ("DELETED" or "SOFT_DELETED") } renamed)
+        if (record?.ServerId is { } id && left.TrueForAll(s => s.Id != id) && await nova.FindAsync(id, cancellationToken) is { Status: not "SOFT_DELETED" } renamed)
         {
             left.Add(renamed);
         }
 
-        foreach (var server in left.Where(s => s.TaskState != "deleting"))
+        foreach (var server in left.Where(s => s.TaskState != "deleting" && s.Status != "DELETED"))
         {
             await nova.DeleteAsync(server.Id, cancellationToken);
         }
