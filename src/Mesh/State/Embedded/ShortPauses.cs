@@ -4,8 +4,8 @@ namespace Mano.Mesh.State.Embedded;
 
 /// <summary>
 /// Lets SQLite pause for microseconds where it asks for microseconds. The engine that is packaged for .NET was built without HAVE_USLEEP
-/// (sqlite.org/compile.html), so each of its pauses lasts a whole second; and it makes one when a reader has met a writer at the same lock six
-/// times, which on a busy machine is every few thousand reads. All else stays as the engine's own file system has it (sqlite.org/vfs.html, shims).
+/// (sqlite.org/compile.html), so each of its pauses lasts a whole second; and it makes one when a reader has failed to get a
+/// lock of the log six times in a row, often enough on a busy machine that callers stood still. All else stays as the engine's own file system has it (sqlite.org/vfs.html, shims).
 /// </summary>
 internal static partial class ShortPauses
 {
