@@ -49,7 +49,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
             if (link.Down(why, clock.GetUtcNow()))
             {
                 HostLog.LinkDown(logger, what, why);
-                signals.OfHost(host.HostId);
+                Tell(host);
             }
 
             await Task.Delay(pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -66,7 +66,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
             {
                 host.VimLink.Up();
                 HostLog.LinkUp(logger, $"The VIM of host {host.HostId}");
-                signals.OfHost(host.HostId);
+                Tell(host);
             }
             else if (told.Kind != ComputeEventKind.Listed)
             {
@@ -93,13 +93,20 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
                 host.PlatformIndex.Synced();
                 host.PlatformLink.Up();
                 HostLog.LinkUp(logger, $"The platform of host {host.HostId}");
-                signals.OfHost(host.HostId);
+                Tell(host);
             }
         }
         finally
         {
             host.PlatformIndex.Lost();
         }
+    }
+
+    /// <summary>To the loop, whose instances there may be other than they were; and to the MEO, which places by the host's health.</summary>
+    private void Tell(MecHost host)
+    {
+        signals.OfHost(host.HostId);
+        hosts.TellChange();
     }
 }
 

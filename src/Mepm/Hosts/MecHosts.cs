@@ -16,7 +16,7 @@ internal sealed class MecHosts(Func<HostOptions, MecHost> make) : IAsyncDisposab
 
     public IReadOnlyList<MecHost> All => all;
 
-    /// <summary>Done when a host comes or goes the next time.</summary>
+    /// <summary>Done when a host comes or goes the next time, or its VIM or its platform does.</summary>
     public Task NextChange
     {
         get
@@ -57,28 +57,36 @@ internal sealed class MecHosts(Func<HostOptions, MecHost> make) : IAsyncDisposab
 
     public void Add(MecHost host)
     {
-        TaskCompletionSource told;
         lock (gate)
         {
             all = [.. all, host];
             listeners.ForEach(l => l.TryWrite(host));
-            (told, change) = (change, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        told.SetResult();
+        TellChange();
     }
 
     /// <summary>Its watches end; a VIM that it shares with others stays.</summary>
     public void Remove(MecHost host)
     {
-        TaskCompletionSource told;
         lock (gate)
         {
             all = [.. all.Where(h => h != host)];
-            (told, change) = (change, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         host.Leave();
+        TellChange();
+    }
+
+    /// <summary>What is said of a host is no longer what it was.</summary>
+    public void TellChange()
+    {
+        TaskCompletionSource told;
+        lock (gate)
+        {
+            (told, change) = (change, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
         told.SetResult();
     }
 

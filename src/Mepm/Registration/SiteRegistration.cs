@@ -89,7 +89,7 @@ internal sealed class SiteRegistration(
         }
     }
 
-    /// <summary>A host that came or went is told at once.</summary>
+    /// <summary>A host that came or went is told at once, and so is one whose VIM or platform did.</summary>
     private async Task Rest(TimeSpan wait, Task hostsChange, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);

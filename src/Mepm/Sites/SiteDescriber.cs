@@ -16,7 +16,7 @@ internal sealed class SiteDescriber(SiteIdentity identity, OurHosts hosts, TimeP
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Done when a host comes or goes the next time.</summary>
+    /// <summary>Done when a host comes or goes the next time, or its VIM or its platform does.</summary>
     public Task HostsChange => hosts.NextChange;
 
     public async Task<Mano.Inventory.V1.Site> Describe(CancellationToken cancel)

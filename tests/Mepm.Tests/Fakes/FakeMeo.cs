@@ -26,6 +26,9 @@ internal sealed class FakeMeo
 
     public bool KnowsSite { get; set; }
 
+    /// <summary>How often it wants to hear from a site.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(50);
+
     public Failure? GrantRefusal { get; set; }
 
     /// <summary>A download ends after so many bytes, as when the MEO is killed; once.</summary>
@@ -53,7 +56,7 @@ internal sealed class FakeMeo
         {
             meo.Registrations.Enqueue(request.Site);
             meo.KnowsSite = true;
-            return Task.FromResult(new RegisterSiteResponse { HeartbeatIntervalMs = 50 });
+            return Task.FromResult(new RegisterSiteResponse { HeartbeatIntervalMs = (long)meo.Interval.TotalMilliseconds });
         }
 
         public override Task<HeartbeatResponse> Heartbeat(HeartbeatRequest request, ServerCallContext context)
@@ -64,7 +67,7 @@ internal sealed class FakeMeo
             }
 
             meo.Heartbeats.Enqueue(request);
-            return Task.FromResult(new HeartbeatResponse { HeartbeatIntervalMs = 50 });
+            return Task.FromResult(new HeartbeatResponse { HeartbeatIntervalMs = (long)meo.Interval.TotalMilliseconds });
         }
 
         public override Task<DeregisterSiteResponse> DeregisterSite(DeregisterSiteRequest request, ServerCallContext context)

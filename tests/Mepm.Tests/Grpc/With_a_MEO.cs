@@ -29,6 +29,22 @@ public sealed class With_a_MEO
     }
 
     [Fact]
+    public async Task A_platform_that_goes_or_comes_is_told_at_once_and_not_with_the_next_heartbeat()
+    {
+        var meo = new FakeMeo { Interval = TimeSpan.FromHours(1) };
+        await using var server = await meo.Serve();
+        await using var site = await SiteFixture.Start(new(BoundAddresses.Of(server).Grpc));
+        bool? Healthy() => meo.Heartbeats.SelectMany(h => h.Hosts).LastOrDefault()?.Healthy ?? meo.Registrations.LastOrDefault()?.Hosts[0].Healthy;
+        await Eventually.Is(() => Healthy() == true, "the MEO hears that the platform is there");
+
+        site.Platform.GoAway();
+        await Eventually.Is(() => Healthy() == false, "and that it is away");
+
+        site.Platform.ComeBack();
+        await Eventually.Is(() => Healthy() == true, "and that it is back");
+    }
+
+    [Fact]
     public async Task A_MEO_that_forgot_the_site_has_it_again_and_a_stop_is_no_leave()
     {
         var meo = new FakeMeo();
