@@ -14,14 +14,14 @@ internal sealed class ManoProcess : IAsyncDisposable
 
     public string Err => string.Join('\n', child.Errors);
 
-    /// <param name="folder">Stands for the user's runtime folder too, so that a <c>mano up</c> elsewhere is not found.</param>
+    /// <param name="folder">Stands for the user's runtime folder, so that a <c>mano up</c> elsewhere is not found, and for temporary files, so that what it leaves is its own.</param>
     public static ManoProcess Start(TempFolder folder, params string[] arguments) => StartIn(["dotnet"], folder, arguments);
 
     /// <summary>An exception that nobody names shows its place: it may not come a second time.</summary>
     /// <param name="how">A command that runs an assembly: <c>nsenter -t PID -n dotnet</c>.</param>
     public static ManoProcess StartIn(IReadOnlyList<string> how, TempFolder folder, params string[] arguments) => new(ChildProcess.Start(
         how[0], [.. how.Skip(1), Assembly, .. arguments],
-        new Dictionary<string, string> { ["MANO_HOME"] = Repository.Folder, ["XDG_RUNTIME_DIR"] = folder.FullPath, ["MANO_MEO"] = "", ["TERM"] = "dumb", ["MANO_DEBUG"] = "1" }));
+        new Dictionary<string, string> { ["MANO_HOME"] = Repository.Folder, ["XDG_RUNTIME_DIR"] = folder.FullPath, ["TMPDIR"] = folder.FullPath, ["MANO_MEO"] = "", ["TERM"] = "dumb", ["MANO_DEBUG"] = "1" }));
 
     /// <summary>Runs it to its end.</summary>
     public static Task<CommandRun> Run(TempFolder folder, params string[] arguments) => RunIn(["dotnet"], folder, arguments);

@@ -10,7 +10,7 @@ using Mano.Testing;
 namespace Mano.Meo.Tests.Northbound.Queries;
 
 /// <summary>Watches that are broken off anywhere and go on, over a real store.</summary>
-public sealed class WatchQueryTests : IAsyncDisposable
+public sealed class WatchQueryTests : IAsyncLifetime
 {
     private const string Prefix = "operation/default/";
 
@@ -164,7 +164,9 @@ public sealed class WatchQueryTests : IAsyncDisposable
         "progress_interval",
         Assert.Throws<FailureException>(() => WatchQuery<Operation>.Of(new WatchOperationsRequest { ProgressInterval = new() { Seconds = seconds, Nanos = nanos } })).Failure.Faults[0].Path);
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await store.DisposeAsync();
         folder.Dispose();
