@@ -60,6 +60,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
     {
         host.ForgetImagesOfAnotherVim();
         host.Capabilities = await host.Vim.GetCapabilitiesAsync(cancel);
+        host.VimEchoes.Clear();
         await foreach (var told in host.Vim.WatchComputesAsync(cancel))
         {
             if (told.Kind == ComputeEventKind.Synced)
@@ -70,7 +71,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
             }
             else if (told.Kind != ComputeEventKind.Listed)
             {
-                signals.OfInstance(told.ComputeId);
+                Signal(host.VimEchoes, told.ComputeId, told.Compute);
             }
         }
     }
@@ -79,6 +80,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
     {
         host.Facts = await host.Platform.GetFacts(cancel);
         host.PlatformIndex.Begin();
+        host.PlatformEchoes.Clear();
         try
         {
             await foreach (var told in host.Platform.Watch(cancel))
@@ -86,7 +88,7 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
                 if (told != PlatformTold.Synced)
                 {
                     host.PlatformIndex.Note(told.AppInstanceId, told.Held);
-                    signals.OfInstance(told.AppInstanceId);
+                    Signal(host.PlatformEchoes, told.AppInstanceId, told.Application);
                     continue;
                 }
 
@@ -107,6 +109,19 @@ internal sealed class HostLinks(MecHosts hosts, SiteSignals signals, TimeProvide
     {
         signals.OfHost(host.HostId);
         hosts.TellChange();
+    }
+
+    private void Signal<T>(Echoes<T> echoes, string appInstanceId, T? now)
+        where T : class
+    {
+        if (now is not null && echoes.Told(appInstanceId, now))
+        {
+            signals.OfWatched(appInstanceId);
+            return;
+        }
+
+        echoes.Forget(appInstanceId);
+        signals.OfInstance(appInstanceId);
     }
 }
 

@@ -88,7 +88,8 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
     {
         try
         {
-            return seen with { Compute = Sight<Compute>.Of(await Bounded(call(job.Host.Vim), cancel)) };
+            var answered = await job.Host.VimEchoes.Ask(job.Id, () => Bounded(call(job.Host.Vim), cancel));
+            return seen with { Compute = Sight<Compute>.Of(answered) };
         }
         catch (FailureException e) when (e.Failure.Reason == VimFailures.ImageMissing)
         {
@@ -101,6 +102,7 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
     {
         await book.CountReplacement(job.Id, job.Record.Generation);
         await Bounded(c => Void(job.Host.Vim.DeleteComputeIfAnyAsync(job.Id, replace.Operation, c)), cancel);
+        job.Host.VimEchoes.Forget(job.Id);
         return seen with { Compute = Sight<Compute>.Of(null) };
     }
 
@@ -116,6 +118,7 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
         }
 
         job.Memory.ComputeSealed = true;
+        job.Host.VimEchoes.Forget(job.Id);
         return seen with { Compute = Sight<Compute>.Of(null) };
     }
 
@@ -146,6 +149,7 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
 
         job.Memory.PlatformSealed = true;
         job.Host.PlatformIndex.Note(job.Id, isHeld: false);
+        job.Host.PlatformEchoes.Forget(job.Id);
         return seen with { Platform = Sight<PlatformApplication>.Of(null) };
     }
 
@@ -153,7 +157,8 @@ internal sealed class ActionRunner(InstanceBook book, IImages images, IGranting 
         Job job, Observed seen, Func<IPlatform, Func<CancellationToken, Task<PlatformApplication>>> call, CancellationToken cancel)
     {
         job.Host.PlatformIndex.Note(job.Id, isHeld: true); // before: a reply that is lost must not leave it unknown
-        return seen with { Platform = Sight<PlatformApplication>.Of(await Bounded(call(job.Host.Platform), cancel)) };
+        var answered = await job.Host.PlatformEchoes.Ask(job.Id, () => Bounded(call(job.Host.Platform), cancel));
+        return seen with { Platform = Sight<PlatformApplication>.Of(answered) };
     }
 
     private Task<T> Bounded<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel) =>

@@ -15,8 +15,9 @@ internal sealed class InstanceLoop : BackgroundService
     {
         this.book = book;
         this.signals = signals;
-        queue = new(reconciler.Run, options.Parallelism, clock);
+        queue = new(reconciler.Run, options.Parallelism, clock, reconciler.HasNews);
         signals.Instance += Signal;
+        signals.Watched += SignalIfNews;
         signals.Host += SignalHost;
     }
 
@@ -35,6 +36,7 @@ internal sealed class InstanceLoop : BackgroundService
     public override void Dispose()
     {
         signals.Instance -= Signal;
+        signals.Watched -= SignalIfNews;
         signals.Host -= SignalHost;
         base.Dispose();
     }
@@ -47,6 +49,14 @@ internal sealed class InstanceLoop : BackgroundService
         }
 
         return queue.Work(stoppingToken);
+    }
+
+    private void SignalIfNews(string appInstanceId)
+    {
+        if (book.Find(appInstanceId) is not null)
+        {
+            queue.SignalIfNews(appInstanceId);
+        }
     }
 
     private void SignalHost(string hostId)

@@ -49,6 +49,11 @@ internal sealed class InstanceReconciler(InstanceBook book, MecHosts hosts, Obse
         return memory.NextTry(now) is { } next && next - now < context.Options.Resync ? next - now : context.Options.Resync;
     }
 
+    /// <summary>Whether a watch told something of it that no call of ours has answered.</summary>
+    public bool HasNews(string appInstanceId) =>
+        book.Find(appInstanceId) is { } view && hosts.Find(view.Record.Desired.HostId) is { } host
+        && (host.VimEchoes.IsNews(appInstanceId) || host.PlatformEchoes.IsNews(appInstanceId));
+
     private async Task Rounds(string appInstanceId, InstanceMemory memory, CancellationToken cancel)
     {
         Observed? seen = null;

@@ -1,3 +1,4 @@
+using Mano.Mepm.Hosts;
 using Mano.Mepm.Instances;
 using Mano.Mepm.Instances.Planning;
 using Mano.Mepm.Platforms;
@@ -12,8 +13,8 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
     /// <summary>Both are asked at once; one that does not answer is left alone for a while.</summary>
     public async Task<Observed> Look(Job job, CancellationToken cancel)
     {
-        var compute = See(job, Target.VimLook, job.Host.VimLink.Life, c => job.Host.Vim.GetComputeAsync(job.Id, c), cancel);
-        var platform = See(job, Target.PlatformLook, job.Host.PlatformLink.Life, c => PlatformGet(job, c), cancel);
+        var compute = See(job, Target.VimLook, job.Host.VimLink.Life, job.Host.VimEchoes, c => job.Host.Vim.GetComputeAsync(job.Id, c), cancel);
+        var platform = See(job, Target.PlatformLook, job.Host.PlatformLink.Life, job.Host.PlatformEchoes, c => PlatformGet(job, c), cancel);
         await Task.WhenAll(compute, platform);
         job.Memory.Note(Target.VimLook, job.Host.VimLink.Life, compute.Result.Unseen, clock.GetUtcNow(), options);
         job.Memory.Note(Target.PlatformLook, job.Host.PlatformLink.Life, platform.Result.Unseen, clock.GetUtcNow(), options);
@@ -105,7 +106,8 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
 
     private static Failure? Trouble(Job job, Target target, long life, DateTimeOffset now) => job.Memory.PausedBy(target, life, now);
 
-    private async Task<Sight<T>> See<T>(Job job, Target target, long life, Func<CancellationToken, Task<T?>> look, CancellationToken cancel)
+    private async Task<Sight<T>> See<T>(
+        Job job, Target target, long life, Echoes<T> echoes, Func<CancellationToken, Task<T?>> look, CancellationToken cancel)
         where T : class
     {
         if (job.Memory.PausedBy(target, life, clock.GetUtcNow()) is { } paused)
@@ -115,7 +117,7 @@ internal sealed class Observer(LoopOptions options, string siteId, TimeProvider 
 
         try
         {
-            return Sight<T>.Of(await CallLimit.Bounded(options.CallTimeout, clock, look, cancel));
+            return Sight<T>.Of(await echoes.Ask(job.Id, () => CallLimit.Bounded(options.CallTimeout, clock, look, cancel)));
         }
         catch (FailureException e)
         {

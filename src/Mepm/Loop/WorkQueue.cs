@@ -4,12 +4,14 @@ namespace Mano.Mepm.Loop;
 
 /// <summary>
 /// Runs one piece of work a key, never two at once for the same key, on a signal and after a time. Signals that come
-/// while a key is waiting count as one; one that comes while it runs makes it run once more.
+/// while a key is waiting count as one; one that comes while it runs makes it run once more. What may be an echo of the
+/// run itself is judged when the key does not run.
 /// </summary>
 /// <param name="run">The work; says after how long to run again without a signal, null: never, the key is forgotten.</param>
 /// <param name="parallelism">How many keys run at once.</param>
 /// <param name="clock">Time.</param>
-internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>> run, int parallelism, TimeProvider clock)
+/// <param name="isNews">Whether what <see cref="SignalIfNews"/> was called for is worth a run; never asked while the key runs.</param>
+internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>> run, int parallelism, TimeProvider clock, Func<string, bool>? isNews = null)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Key> keys = new(StringComparer.Ordinal);
@@ -33,12 +35,23 @@ internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>>
     {
         lock (gate)
         {
-            if (!keys.TryGetValue(name, out var key))
-            {
-                keys.Add(name, key = new(name));
-            }
+            SignalLocked(KeyOf(name));
+        }
+    }
 
-            SignalLocked(key);
+    /// <summary>Runs the key soon if there is news of it then. Its timer stays as it is when there is none.</summary>
+    public void SignalIfNews(string name)
+    {
+        lock (gate)
+        {
+            if (keys.TryGetValue(name, out var key) && key.State is KeyState.Running or KeyState.RunAgain or KeyState.RunAgainIfNews)
+            {
+                key.State = key.State == KeyState.RunAgain ? KeyState.RunAgain : KeyState.RunAgainIfNews;
+            }
+            else if (IsNews(name))
+            {
+                SignalLocked(KeyOf(name));
+            }
         }
     }
 
@@ -84,7 +97,7 @@ internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>>
         lock (gate)
         {
             busy--;
-            var again = key.State == KeyState.RunAgain;
+            var again = key.State == KeyState.RunAgain || (key.State == KeyState.RunAgainIfNews && IsNews(key.Name));
             key.State = KeyState.Idle;
             if (again)
             {
@@ -101,6 +114,18 @@ internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>>
         }
     }
 
+    private bool IsNews(string name) => isNews is null || isNews(name);
+
+    private Key KeyOf(string name)
+    {
+        if (!keys.TryGetValue(name, out var key))
+        {
+            keys.Add(name, key = new(name));
+        }
+
+        return key;
+    }
+
     private void SignalLocked(Key key)
     {
         if (key.State == KeyState.Idle)
@@ -109,7 +134,7 @@ internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>>
             busy++;
             ready.Writer.TryWrite(key);
         }
-        else if (key.State == KeyState.Running)
+        else if (key.State is KeyState.Running or KeyState.RunAgainIfNews)
         {
             key.State = KeyState.RunAgain;
         }
@@ -120,6 +145,7 @@ internal sealed class WorkQueue(Func<string, CancellationToken, Task<TimeSpan?>>
         Idle,
         Queued,
         Running,
+        RunAgainIfNews,
         RunAgain,
     }
 

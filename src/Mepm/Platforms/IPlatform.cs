@@ -43,9 +43,10 @@ internal sealed record PlatformSetup(Document Configuration, bool Probes)
 /// <summary>One event of a platform's watch.</summary>
 /// <param name="AppInstanceId">Which; empty with the end of the snapshot.</param>
 /// <param name="Held">Whether the platform holds it.</param>
-internal readonly record struct PlatformTold(string AppInstanceId, bool Held)
+/// <param name="Application">What it holds now; null: nothing, or this version cannot read it.</param>
+internal readonly record struct PlatformTold(string AppInstanceId, bool Held, PlatformApplication? Application)
 {
-    public static readonly PlatformTold Synced = new("", false);
+    public static readonly PlatformTold Synced = new("", false, null);
 }
 
 /// <summary>The platform itself (platform.v1.GetPlatformResponse).</summary>

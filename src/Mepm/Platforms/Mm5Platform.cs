@@ -88,10 +88,10 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
             switch (told.EventCase)
             {
                 case WatchApplicationsResponse.EventOneofCase.Changed:
-                    yield return new(told.Changed.AppInstanceId, Held: true);
+                    yield return new(told.Changed.AppInstanceId, Held: true, IsKnown(told.Changed.Phase) ? Read(told.Changed) : null);
                     break;
                 case WatchApplicationsResponse.EventOneofCase.RemovedAppInstanceId:
-                    yield return new(told.RemovedAppInstanceId, Held: false);
+                    yield return new(told.RemovedAppInstanceId, Held: false, null);
                     break;
                 case WatchApplicationsResponse.EventOneofCase.Synced:
                     yield return PlatformTold.Synced;
@@ -126,6 +126,8 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
             ConfigurationDigest = wire.ConfigurationDigest,
             Failure = wire.Failure?.ToFailure(FailureKind.IllegalState),
         };
+
+    private static bool IsKnown(Application.Types.Phase phase) => phase is >= Application.Types.Phase.Configured and <= Application.Types.Phase.Failed;
 
     private static PlatformPhase PhaseOf(Application.Types.Phase phase) => phase switch
     {

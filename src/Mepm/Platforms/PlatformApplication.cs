@@ -27,6 +27,12 @@ public sealed record PlatformApplication
     /// <summary>Set in <see cref="PlatformPhase.Failed"/>.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>Whether a reader of either would see the same.</summary>
+    public bool SameAs(PlatformApplication other) =>
+        AppInstanceId == other.AppInstanceId && Generation == other.Generation && Phase == other.Phase && Message == other.Message
+        && (Endpoint?.SameAs(other.Endpoint) ?? other.Endpoint is null) && Rules.SameAs(other.Rules)
+        && ConfigurationDigest == other.ConfigurationDigest && Failure?.ToString() == other.Failure?.ToString();
+
     /// <summary>Whether rules of it may be in effect, or come into effect without another word of ours.</summary>
     public bool InService => Phase is PlatformPhase.AwaitingReady or PlatformPhase.Activating or PlatformPhase.Active or PlatformPhase.Failed;
 }

@@ -79,7 +79,7 @@ internal sealed class SimulatedPlatform(string hostId) : IPlatform
             Seal(appInstanceId, generation);
             if (held.Remove(appInstanceId))
             {
-                Tell(new(appInstanceId, Held: false));
+                Tell(new(appInstanceId, Held: false, null));
             }
         }
 
@@ -91,9 +91,9 @@ internal sealed class SimulatedPlatform(string hostId) : IPlatform
         var news = Channel.CreateUnbounded<PlatformTold>();
         lock (gate)
         {
-            foreach (var id in held.Keys)
+            foreach (var (id, application) in held)
             {
-                news.Writer.TryWrite(new(id, Held: true));
+                news.Writer.TryWrite(new(id, Held: true, application));
             }
 
             news.Writer.TryWrite(PlatformTold.Synced);
@@ -122,7 +122,7 @@ internal sealed class SimulatedPlatform(string hostId) : IPlatform
         {
             Seal(id, generation);
             var after = held[id] = change(held.GetValueOrDefault(id));
-            Tell(new(id, Held: true));
+            Tell(new(id, Held: true, after));
             return Task.FromResult(after);
         }
     }

@@ -55,6 +55,13 @@ public sealed record Compute
 
     /// <summary>What is really in force.</summary>
     public IReadOnlyList<Enforcement> Enforcements { get; init; } = [];
+
+    /// <summary>Whether a reader of either would see the same.</summary>
+    public bool SameAs(Compute other) =>
+        ComputeId == other.ComputeId && OperationNumber == other.OperationNumber && State == other.State && Reason == other.Reason
+        && RestartCount == other.RestartCount && ExitCode == other.ExitCode && CreatedAt == other.CreatedAt && StartedAt == other.StartedAt
+        && Addresses.SequenceEqual(other.Addresses) && Enforcements.SequenceEqual(other.Enforcements)
+        && (ReferenceEquals(Spec, other.Spec) || Spec.SameAs(other.Spec));
 }
 
 /// <summary>What a watch tells. Values equal those of the proto.</summary>

@@ -38,6 +38,9 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
     /// <summary>How often it was asked for one instance.</summary>
     public int Gets { get; private set; }
 
+    /// <summary>Whom the last event was about that a watcher is done with.</summary>
+    public string? LastTold { get; private set; }
+
     public PlatformApplication? Held(string id)
     {
         lock (gate)
@@ -116,14 +119,17 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
             : app with { Generation = generation }) with { ConfigurationDigest = setup.Digest });
 
     /// <summary>Somebody else configures it, or it loses what it held.</summary>
-    public void Meddle(string id, Func<PlatformApplication?, PlatformApplication?> change)
+    public void Meddle(string id, Func<PlatformApplication?, PlatformApplication?> change, bool told = true)
     {
         lock (gate)
         {
             _ = change(held.GetValueOrDefault(id)) is { } next ? (held[id] = next) is not null : held.Remove(id);
         }
 
-        Tell(id);
+        if (told)
+        {
+            Tell(id);
+        }
     }
 
     public Task<PlatformApplication> SetRunning(string appInstanceId, long generation, RunningAt? at, CancellationToken cancel) =>
@@ -183,7 +189,8 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
 
         await foreach (var id in channel.Reader.ReadAllAsync(cancel))
         {
-            yield return id is null ? PlatformTold.Synced : new(id, Held(id) is not null);
+            yield return id is null ? PlatformTold.Synced : new(id, Held(id) is not null, Held(id));
+            LastTold = id;
         }
     }
 

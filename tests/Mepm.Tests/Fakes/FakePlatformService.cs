@@ -75,7 +75,7 @@ internal sealed class FakePlatformService(FakePlatform platform) : PlatformServi
     public override async Task WatchApplications(
         WatchApplicationsRequest request, IServerStreamWriter<WatchApplicationsResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var (id, _) in platform.Watch(context.CancellationToken))
+        await foreach (var (id, _, _) in platform.Watch(context.CancellationToken))
         {
             WatchApplicationsResponse told = id.Length == 0 ? new() { Synced = new() }
                 : platform.Held(id) is { } held ? new() { Changed = Wire(held) }

@@ -7,6 +7,9 @@ namespace Mano.Mepm.Tests.Fakes;
 /// <summary>Writes down every change that reaches a VIM.</summary>
 internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapter
 {
+    /// <summary>Which compute the last event was about that a watcher is done with.</summary>
+    public string? LastTold { get; private set; }
+
     public Task<VimCapabilities> GetCapabilitiesAsync(CancellationToken cancellationToken) => inner.GetCapabilitiesAsync(cancellationToken);
 
     public Task<VimCapacity> GetCapacityAsync(CancellationToken cancellationToken) => inner.GetCapacityAsync(cancellationToken);
@@ -39,7 +42,14 @@ internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapt
         return inner.DeleteComputeIfAnyAsync(computeId, operationNumber, cancellationToken);
     }
 
-    public IAsyncEnumerable<ComputeEvent> WatchComputesAsync(CancellationToken cancellationToken) => inner.WatchComputesAsync(cancellationToken);
+    public async IAsyncEnumerable<ComputeEvent> WatchComputesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var told in inner.WatchComputesAsync(cancellationToken))
+        {
+            yield return told;
+            LastTold = told.ComputeId;
+        }
+    }
 
     public Task<ComputeLog> ReadLogAsync(string computeId, int tailBytes, CancellationToken cancellationToken) =>
         inner.ReadLogAsync(computeId, tailBytes, cancellationToken);

@@ -4,8 +4,10 @@ using Mano.Mepm.Granting;
 using Mano.Mepm.Hosts;
 using Mano.Mepm.Images;
 using Mano.Mepm.Instances;
+using Mano.Mepm.Instances.Planning;
 using Mano.Mepm.Loop;
 using Mano.Mepm.Orphans;
+using Mano.Mepm.Platforms;
 using Mano.Mepm.Tests.Fakes;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State.InMemory;
@@ -32,6 +34,7 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
     private LoopMetrics? metrics;
     private SiteComparison? comparison;
     private SiteSignals signals = new();
+    private int markers;
 
     public SiteWorld(SimulatedVimOptions? options = null, LoopOptions? loopOptions = null)
     {
@@ -179,6 +182,15 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
     {
         await Vim.EnsureImageAsync(VimAdapters.Contract.ImageSource.FromName(spec.Images[0].Name), default);
         await Vim.EnsureComputeAsync(id, number, spec, default);
+    }
+
+    /// <summary>Waits until both watches have told all that happened so far, and what came of it is done.</summary>
+    public async Task AllTold()
+    {
+        var marker = $"marker-{++markers}";
+        await MakeCompute(marker, 1, ComputeSpecs.Of(marker, Wanted(), "site-a", "http://127.0.0.1:7414", new("", false)).Value);
+        Platform.Meddle(marker, _ => new() { AppInstanceId = marker, Generation = 1, Phase = PlatformPhase.Configured });
+        await Until(() => ((JournalVim)Host.Vim).LastTold == marker && Platform.LastTold == marker && loop!.IsIdle, "the watches told all");
     }
 
     /// <summary>Every phase that is seen from now on.</summary>

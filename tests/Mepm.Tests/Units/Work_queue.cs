@@ -43,6 +43,58 @@ public sealed class Work_queue
         await work.Soon();
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task What_is_told_while_a_key_runs_makes_it_run_again_only_if_it_is_news_when_the_run_has_ended(bool news, int expected)
+    {
+        var runs = 0;
+        var isNews = true;
+        var hold = new SemaphoreSlim(0);
+        using var stop = new CancellationTokenSource();
+        var queue = new WorkQueue(
+            async (_, cancel) =>
+            {
+                Interlocked.Increment(ref runs);
+                await hold.WaitAsync(cancel);
+                isNews = news; // as the run's own call answers
+                return null;
+            },
+            1, new ManualClock(), _ => isNews);
+        var work = queue.Work(stop.Token);
+        queue.SignalIfNews("a");
+        await Eventually.Is(() => runs == 1);
+
+        queue.SignalIfNews("a");
+        hold.Release(2);
+        await Eventually.Is(() => queue.IsIdle);
+
+        Assert.Equal(expected, runs);
+        await stop.CancelAsync();
+        await work.Soon();
+    }
+
+    [Fact]
+    public async Task What_is_no_news_leaves_the_time_of_the_next_run_as_it_is()
+    {
+        var clock = new ManualClock();
+        var runs = 0;
+        using var stop = new CancellationTokenSource();
+        var queue = new WorkQueue((_, _) => Task.FromResult<TimeSpan?>(++runs == 1 ? TimeSpan.FromSeconds(10) : null), 1, clock, _ => false);
+        var work = queue.Work(stop.Token);
+        queue.Signal("a");
+        await Eventually.Is(() => queue.IsIdle && runs == 1);
+
+        clock.Advance(TimeSpan.FromSeconds(9));
+        queue.SignalIfNews("a");
+        Assert.True(queue.IsIdle);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.Is(() => queue.IsIdle && runs == 2);
+        await stop.CancelAsync();
+        await work.Soon();
+    }
+
     [Fact]
     public async Task Runs_again_after_the_time_that_the_run_said()
     {
