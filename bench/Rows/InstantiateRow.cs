@@ -27,6 +27,8 @@ internal sealed class InstantiateRow : IBenchRow
         that boots at once, and platform, over real sockets, each with its own durable store (an fsync for every group of commits). {InFlight} in flight,
         {Rounds} rounds of {OperationsARound}. Floor: a loop that makes the same number of bare gRPC hops and of commits to three stores of the same kind, one
         after the other, {InFlight} loops at once. The numbers are counted in the subject, not assumed: {counted}.
+        CPU and allocations are those of this process, which all parts run in, callers and VIM included, from the first call of a round to its last
+        operation's end.
         """;
 
     public async Task<IReadOnlyList<Comparison>> MeasureAsync()
@@ -50,6 +52,8 @@ internal sealed class InstantiateRow : IBenchRow
         [
             Compare("p50", r => r.Quantile(0.5), 1.5),
             Compare("p99", r => r.Quantile(0.99), 3),
+            new("CPU an operation", "ms", Of(floors, r => r.CpuMilliseconds), Of(subjects, r => r.CpuMilliseconds), null),
+            new("allocated an operation", "KB", Of(floors, r => r.AllocatedKilobytes), Of(subjects, r => r.AllocatedKilobytes), null),
             new("completed a second", "instantiate/s", Of(floors, r => r.PerSecond), Of(subjects, r => r.PerSecond), null)
             {
                 Headline = "operations a second, durable", Bound = Bound.AtLeast(2_000), Published = "Nomad about 1,500, Kubernetes 680 to 810, Durable Task about 1,400",
@@ -86,26 +90,25 @@ internal sealed class InstantiateRow : IBenchRow
         };
         listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref calls));
         listener.Start();
-        var before = await RevisionsAsync(machine);
-        long after = 0;
-        var revisions = before;
-        await SubjectRoundAsync(machine, ended: async () =>
-        {
-            after = Interlocked.Read(ref calls);
-            revisions = await RevisionsAsync(machine);
-        });
-        return new(after / (double)OperationsARound, [.. revisions.Zip(before, (a, b) => (a - b) / (double)OperationsARound)]);
+        var (begun, ended) = (new Tally(0, []), new Tally(0, []));
+        await SubjectRoundAsync(machine, begins: async () => begun = await Count(), ended: async () => ended = await Count());
+        return new(
+            (ended.Calls - begun.Calls) / (double)OperationsARound,
+            [.. ended.Revisions.Zip(begun.Revisions, (a, b) => (a - b) / (double)OperationsARound)]);
+
+        async Task<Tally> Count() => new(Interlocked.Read(ref calls), await RevisionsAsync(machine));
     }
 
     private static async Task<long[]> RevisionsAsync(OneMachine machine) =>
         await Task.WhenAll(machine.Stores.Select(store => store.CurrentRevision().AsTask()));
 
-    /// <summary>Creates the instances, instantiates them (this alone is timed), and takes them away again.</summary>
-    private static async Task<Round> SubjectRoundAsync(OneMachine machine, Func<Task>? ended = null)
+    /// <summary>Creates the instances, instantiates them (this alone is timed and counted), and takes them away again.</summary>
+    private static async Task<Round> SubjectRoundAsync(OneMachine machine, Func<Task>? begins = null, Func<Task>? ended = null)
     {
         var instances = new ConcurrentBag<string>();
         await InParallel(async () => instances.Add((await machine.Lifecycle.CreateAppInstanceAsync(new() { AppPackageId = machine.PackageId })).AppInstance.AppInstanceId));
         var todo = new ConcurrentQueue<string>(instances);
+        await (begins?.Invoke() ?? Task.CompletedTask);
         var round = await Timed(async () =>
         {
             todo.TryDequeue(out var instance);
@@ -130,6 +133,7 @@ internal sealed class InstantiateRow : IBenchRow
     private static async Task<Round> Timed(Func<Task> operation)
     {
         var times = new ConcurrentBag<double>();
+        var (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
         var started = Stopwatch.GetTimestamp();
         await InParallel(async () =>
         {
@@ -137,7 +141,11 @@ internal sealed class InstantiateRow : IBenchRow
             await operation();
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         });
-        return new([.. times], OperationsARound / Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return new(
+            [.. times],
+            OperationsARound / Stopwatch.GetElapsedTime(started).TotalSeconds,
+            (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / OperationsARound,
+            (GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / OperationsARound);
     }
 
     private static async Task InParallel(Func<Task> work)
@@ -152,10 +160,12 @@ internal sealed class InstantiateRow : IBenchRow
         })));
     }
 
-    private sealed record Round(double[] Milliseconds, double PerSecond)
+    private sealed record Round(double[] Milliseconds, double PerSecond, double CpuMilliseconds, double AllocatedKilobytes)
     {
         public double Quantile(double quantile) => Sample.Quantile(Milliseconds, quantile);
     }
+
+    private sealed record Tally(long Calls, long[] Revisions);
 }
 
 /// <summary>What one instantiate is made of.</summary>
