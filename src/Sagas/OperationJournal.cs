@@ -88,7 +88,7 @@ internal sealed class OperationJournal(OperationReader operations, ShardFence fe
     /// <summary>The store's answer; null if the batch must be tried again.</summary>
     private async Task<CommitResult?> TryCommit(OperationRecord next, Batch? together, CancellationToken cancel)
     {
-        var batch = new Batch().Put(key, next, SagaJson.Default.OperationRecord, version).Under(fence);
+        var batch = new Batch().Put(key, operations.Text(key, next), version).Under(fence);
         if (together is not null)
         {
             batch.Append(together);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Mano.Mesh.Failures;
 using Mano.Mesh.State;
 
@@ -55,7 +56,7 @@ public sealed class OperationReader(IStateStore store)
                 continue;
             }
 
-            seen = recent.Find(key, change.Revision) ?? recent.Put(change.As(SagaJson.Default.OperationRecord));
+            seen = Known(new(key, change.Value!.Value, change.Revision));
             yield return seen;
             if (seen.Value.State.IsFinal())
             {
@@ -78,8 +79,17 @@ public sealed class OperationReader(IStateStore store)
         throw new InvalidOperationException($"The watch of operation {id} ended before the operation did.");
     }
 
+    /// <summary>An entry of <see cref="OperationKeys.Records"/>; what this process has just written or read is not parsed again.</summary>
+    public Stored<OperationRecord> Known(Entry entry) => recent.Find(entry.Key, entry.Version, entry.Value) ?? recent.Put(Read(entry));
+
+    /// <summary>The text to write, kept with what it says for those who follow it.</summary>
+    internal ReadOnlyMemory<byte> Text(string key, OperationRecord operation)
+    {
+        ReadOnlyMemory<byte> text = JsonSerializer.SerializeToUtf8Bytes(operation, SagaJson.Default.OperationRecord);
+        recent.Put(key, operation, text);
+        return text;
+    }
+
     /// <summary>Keeps what was written, for those who follow it.</summary>
     internal void Wrote(Stored<OperationRecord> operation) => recent.Put(operation);
-
-    private Stored<OperationRecord> Known(Entry entry) => recent.Find(entry.Key, entry.Version) ?? recent.Put(Read(entry));
 }

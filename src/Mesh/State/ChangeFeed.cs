@@ -21,7 +21,7 @@ internal sealed class ChangeFeed
     /// <summary>The latest published revision.</summary>
     public long Current { get; private set; }
 
-    /// <summary>Appends the changes of one or more whole commits and wakes those who watch one of the keys.</summary>
+    /// <summary>Appends the changes of one or more whole commits and wakes those who watch one of the keys. The list stays the caller's.</summary>
     public void Publish(IReadOnlyList<Change> changes, long revision)
     {
         IReadOnlyList<TaskCompletionSource<long>> woken;

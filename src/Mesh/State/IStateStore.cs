@@ -46,7 +46,13 @@ public interface IStateStore : IAsyncDisposable
     /// As <see cref="Watch"/>, and besides how far the prefix has been quiet, so that who resumes need not go back to its last change.
     /// A store that is not asked for more says of each change that everything before its revision is known.
     /// </summary>
-    async IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel = default)
+    /// <param name="prefix">Of the keys.</param>
+    /// <param name="sinceRevision">What is known already.</param>
+    /// <param name="toldWhenQuiet">Whether a commit that changes nothing under the prefix is told, too, by an empty batch. Every follower who wants that
+    /// is woken by every commit, so none should who does not need it.</param>
+    /// <param name="cancel">Ends it.</param>
+    async IAsyncEnumerable<ChangeBatch> Follow(
+        string prefix, long sinceRevision, bool toldWhenQuiet, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         await foreach (var change in Watch(prefix, sinceRevision, cancel))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Mano.Mesh.Telemetry;
@@ -25,7 +26,7 @@ public sealed class PrometheusText : IDisposable
         {
             if (instrument.Meter.Name.StartsWith("Mano.", StringComparison.Ordinal))
             {
-                instruments.TryAdd(instrument, new ConcurrentDictionary<string, Series>());
+                instruments.TryAdd(instrument, new ConcurrentDictionary<string, Series>(StringComparer.Ordinal));
                 l.EnableMeasurementEvents(instrument);
             }
         };
@@ -77,16 +78,21 @@ public sealed class PrometheusText : IDisposable
             return;
         }
 
-        var labels = Labels(tags);
-        if (!all.TryGetValue(labels, out var series))
+        // Every call of every process comes here: a series that is known costs no text.
+        var labels = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        WriteLabels(ref labels, tags);
+        if (!all.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(labels.Text, out var series))
         {
             if (all.Count >= MaxSeries)
             {
+                labels.Clear();
                 return;
             }
 
-            series = all.GetOrAdd(labels, _ => new Series());
+            series = all.GetOrAdd(labels.Text.ToString(), _ => new Series());
         }
+
+        labels.Clear();
 
         series.Record(value, keepsLast: instrument.IsObservable || instrument is Gauge<long> or Gauge<double> or Gauge<int>);
     }
@@ -113,22 +119,22 @@ public sealed class PrometheusText : IDisposable
         _ => "gauge",
     };
 
-    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private static void WriteLabels(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (tags.Length == 0)
-        {
-            return "";
-        }
-
-        var text = new StringBuilder("{");
+        var separator = "{";
         foreach (var (key, value) in tags)
         {
             var escaped = (value?.ToString() ?? "").Replace("\\", @"\\", StringComparison.Ordinal)
                 .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-            text.Append(text.Length > 1 ? "," : "").Append(key.Replace('.', '_')).Append("=\"").Append(escaped).Append('"');
+            text.AppendLiteral(separator);
+            text.AppendLiteral(key.Replace('.', '_'));
+            text.AppendLiteral("=\"");
+            text.AppendLiteral(escaped);
+            text.AppendLiteral("\"");
+            separator = ",";
         }
 
-        return text.Append('}').ToString();
+        text.AppendLiteral(tags.Length > 0 ? "}" : "");
     }
 
     private sealed class Series

@@ -142,7 +142,7 @@ public abstract class StateStoreContract : IAsyncLifetime
     {
         await Store.Commit(new Batch().Put("quiet/t/a", "1"u8.ToArray()));
         var seen = new List<string>();
-        await foreach (var batch in Store.Follow("quiet/", 0).WithCancellation(CancellationToken.None))
+        await foreach (var batch in Store.Follow("quiet/", 0, toldWhenQuiet: true).WithCancellation(CancellationToken.None))
         {
             seen.AddRange(batch.Changes.Select(c => $"{c.Key}@{c.Revision}"));
             if (batch.UpTo >= 4)
@@ -159,6 +159,29 @@ public abstract class StateStoreContract : IAsyncLifetime
             Assert.InRange(batch.UpTo, batch.Changes.Count > 0 ? batch.Changes[^1].Revision : 1, 3);
             await Store.Commit(batch.UpTo == 3 ? new Batch().Put("quiet/t/b", "1"u8.ToArray()) : new Batch().Put("loud/t/a", "1"u8.ToArray()));
         }
+    }
+
+    [Fact]
+    public async Task Follow_that_is_not_to_be_told_of_quiet_is_woken_by_a_change_alone()
+    {
+        await Store.Commit(new Batch().Put("quiet/t/a", "1"u8.ToArray()));
+        await using var batches = Store.Follow("quiet/", 0, toldWhenQuiet: false).GetAsyncEnumerator();
+        do
+        {
+            Assert.True(await batches.MoveNextAsync());
+        }
+        while (batches.Current.Changes.Count == 0);
+
+        var next = batches.MoveNextAsync().AsTask();
+        for (var i = 0; i < 5; i++)
+        {
+            await Store.Commit(new Batch().Put("loud/t/a", "1"u8.ToArray()));
+        }
+
+        var last = await Store.Commit(new Batch().Put("quiet/t/b", "1"u8.ToArray()));
+        Assert.True(await next.Soon());
+        Assert.Equal("quiet/t/b", Assert.Single(batches.Current.Changes).Key);
+        Assert.Equal(last.Revision, batches.Current.UpTo);
     }
 
     [Fact]

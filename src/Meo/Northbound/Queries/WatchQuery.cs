@@ -118,7 +118,8 @@ internal sealed class WatchQuery<T>
         IStateStore store, WatchSource<T> source, Position at, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await using var changes = new Pending(store.Follow(source.Prefix, at.Revision, stop.Token).GetAsyncEnumerator(stop.Token), stop);
+        var batches = store.Follow(source.Prefix, at.Revision, toldWhenQuiet: progress != Timeout.InfiniteTimeSpan, stop.Token);
+        await using var changes = new Pending(batches.GetAsyncEnumerator(stop.Token), stop);
         var (skipped, seen) = (at, (Revision: 0L, Count: 0));
         for (var due = Due(clock); ;)
         {

@@ -18,6 +18,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly Lock stopGate = new();
     private readonly object gate = new();
     private readonly Thread thread;
+    private readonly List<Change> changes = [];
     private List<WriterJob> waiting = [];
     private bool closing;
     private bool disposed;
@@ -99,7 +100,8 @@ internal sealed class StoreWriter : IDisposable
 
     private void WriteGroup(List<WriterJob> group)
     {
-        var (before, changes) = (State.Revision, new List<Change>());
+        var before = State.Revision;
+        changes.Clear();
         try
         {
             connection.Prepared("BEGIN IMMEDIATE").Run();

@@ -135,8 +135,8 @@ public sealed class RedisStateStore : IRemoteStateStore
         }
     }
 
-    public IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, CancellationToken cancel = default) =>
-        Batches(prefix, wakenBy: "", sinceRevision, cancel);
+    public IAsyncEnumerable<ChangeBatch> Follow(string prefix, long sinceRevision, bool toldWhenQuiet, CancellationToken cancel = default) =>
+        Batches(prefix, wakenBy: toldWhenQuiet ? "" : prefix, sinceRevision, cancel);
 
     /// <summary>Whoever only wants the changes sleeps until there are some; whoever also wants to know how far it was quiet, until any commit.</summary>
     private async IAsyncEnumerable<ChangeBatch> Batches(string prefix, string wakenBy, long sinceRevision, [EnumeratorCancellation] CancellationToken cancel)
