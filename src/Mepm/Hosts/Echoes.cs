@@ -6,8 +6,8 @@ namespace Mano.Mepm.Hosts;
 /// Tells news from echoes: a watch also tells what a call of ours has just done or seen, and nobody need look for that again. Keeps, for
 /// each instance that was asked about, what the last call answered and what the watch told last. In doubt it is news.
 /// </summary>
-/// <param name="same">Whether a reader of either would see the same.</param>
-internal sealed class Echoes<T>(Func<T, T, bool> same)
+/// <param name="isKnown">Whether an answer, the first, has what was told, the second.</param>
+internal sealed class Echoes<T>(Func<T, T, bool> isKnown)
     where T : class
 {
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
@@ -44,7 +44,7 @@ internal sealed class Echoes<T>(Func<T, T, bool> same)
 
     /// <summary>Whether the watch told last what no call has answered.</summary>
     public bool IsNews(string appInstanceId) =>
-        entries.TryGetValue(appInstanceId, out var entry) && entry.Told is { } told && !(entry.Answered is { } answered && same(answered, told));
+        entries.TryGetValue(appInstanceId, out var entry) && entry.Told is { } told && !(entry.Answered is { } answered && isKnown(answered, told));
 
     /// <summary>It is gone.</summary>
     public void Forget(string appInstanceId) => entries.TryRemove(appInstanceId, out _);

@@ -35,10 +35,10 @@ internal sealed class MecHost(HostOptions options, IVimAdapter vim, IPlatform pl
     public PlatformIndex PlatformIndex { get; } = new();
 
     /// <summary>What the VIM's watch tells that our own calls there have not answered.</summary>
-    public Echoes<Compute> VimEchoes { get; } = new(static (one, other) => one.SameAs(other));
+    public Echoes<Compute> VimEchoes { get; } = new(static (answered, told) => told.SameAs(answered));
 
     /// <summary>What the platform's watch tells that our own calls there have not answered.</summary>
-    public Echoes<PlatformApplication> PlatformEchoes { get; } = new(static (one, other) => one.SameAs(other));
+    public Echoes<PlatformApplication> PlatformEchoes { get; } = new(static (answered, told) => told.IsKnownBy(answered));
 
     /// <summary>Whether a platform may probe the computes' addresses: those of a simulated VIM lead nowhere. Until the VIM said so, they are real.</summary>
     public bool IsReachable => Capabilities?.Has(VimCapability.ReachableAddresses) ?? true;

@@ -120,6 +120,7 @@ internal sealed class Mm5Platform(PlatformService.PlatformServiceClient client) 
             AppInstanceId = wire.AppInstanceId,
             Generation = wire.Generation,
             Phase = PhaseOf(wire.Phase),
+            PhaseTime = wire.PhaseTime?.ToDateTimeOffset(),
             Message = wire.Message,
             Endpoint = wire.Endpoint.ToDomain(),
             Rules = new([.. wire.TrafficRules.Select(r => r.ToBytes())], [.. wire.DnsRules.Select(r => r.ToBytes())]),

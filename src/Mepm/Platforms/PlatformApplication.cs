@@ -13,6 +13,9 @@ public sealed record PlatformApplication
 
     public required PlatformPhase Phase { get; init; }
 
+    /// <summary>When the phase was entered, by the platform's clock; null: it does not say.</summary>
+    public DateTimeOffset? PhaseTime { get; init; }
+
     /// <summary>Why it is in this phase, in one sentence.</summary>
     public string Message { get; init; } = "";
 
@@ -32,6 +35,10 @@ public sealed record PlatformApplication
         AppInstanceId == other.AppInstanceId && Generation == other.Generation && Phase == other.Phase && Message == other.Message
         && (Endpoint?.SameAs(other.Endpoint) ?? other.Endpoint is null) && Rules.SameAs(other.Rules)
         && ConfigurationDigest == other.ConfigurationDigest && Failure?.ToString() == other.Failure?.ToString();
+
+    /// <summary>Whether it is what the platform held when it gave that answer, or before: a watch may lag behind the answers of calls.</summary>
+    public bool IsKnownBy(PlatformApplication answer) =>
+        SameAs(answer) || (PhaseTime < answer.PhaseTime && Generation <= answer.Generation);
 
     /// <summary>Whether rules of it may be in effect, or come into effect without another word of ours.</summary>
     public bool InService => Phase is PlatformPhase.AwaitingReady or PlatformPhase.Activating or PlatformPhase.Active or PlatformPhase.Failed;
