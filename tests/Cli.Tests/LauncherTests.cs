@@ -68,6 +68,20 @@ public sealed class LauncherTests
         Assert.Single(File.ReadAllLines(folder.File("builds")));
     }
 
+    [Fact]
+    public async Task What_the_build_had_to_do_without_is_said_in_one_line()
+    {
+        using var folder = Copy();
+        WriteScript(folder.File("sdk", "dotnet"), """
+            case $1 in
+              build) mkdir -p artifacts/ahead-of-time src/Cli/bin/Release/net10.0; echo 'not compiled ahead of time' > artifacts/ahead-of-time/note; touch src/Cli/bin/Release/net10.0/mano.dll ;;
+            esac
+            """);
+        var (code, error) = await Launch(folder.File("mano"), folder, ["version"]);
+        Assert.Equal(0, code);
+        Assert.Contains("mano: not compiled ahead of time.", error.Split('\n'));
+    }
+
     private static TempFolder Copy()
     {
         var folder = new TempFolder();
