@@ -31,9 +31,12 @@ internal sealed record RequestToken(string Field, string Reason, string Origin, 
 
     /// <param name="request">The request.</param>
     /// <param name="position">What says where it is; last what may be part of a key.</param>
-    public static string Write(IMessage request, IReadOnlyList<string?> position)
+    public static string Write(IMessage request, IReadOnlyList<string?> position) => Write(DigestOf(request), position);
+
+    /// <summary>The same by the request's <see cref="DigestOf"/>, for who writes many of one.</summary>
+    public static string Write(ReadOnlySpan<byte> digest, IReadOnlyList<string?> position)
     {
-        byte[] body = [Form, .. DigestOf(request), .. JsonSerializer.SerializeToUtf8Bytes(position, RequestTokenJson.Default.IReadOnlyListString)];
+        byte[] body = [Form, .. digest, .. JsonSerializer.SerializeToUtf8Bytes(position, RequestTokenJson.Default.IReadOnlyListString)];
         return Base64Url.EncodeToString([.. body, .. SHA256.HashData(body).AsSpan(0, Digest)]);
     }
 
@@ -61,10 +64,8 @@ internal sealed record RequestToken(string Field, string Reason, string Origin, 
             : throw Wrong($"{Field} belongs to another request: go on with the call, filter, order and ids that it was given for, or leave it out for {Without}.");
     }
 
-    /// <summary>A part of a key that the store can have.</summary>
-    private static bool IsPlace(string? token) => token is { Length: <= 400 } && !token.AsSpan().ContainsAnyExceptInRange('!', '~');
-
-    private static byte[] DigestOf(IMessage request)
+    /// <summary>What binds a token to its request.</summary>
+    public static byte[] DigestOf(IMessage request)
     {
         var bound = request.Descriptor.Parser.ParseFrom(request.ToByteString());
         foreach (var name in Free)
@@ -74,6 +75,9 @@ internal sealed record RequestToken(string Field, string Reason, string Origin, 
 
         return SHA256.HashData([.. Encoding.UTF8.GetBytes(request.Descriptor.FullName), .. bound.ToByteArray()])[..Digest];
     }
+
+    /// <summary>A part of a key that the store can have.</summary>
+    private static bool IsPlace(string? token) => token is { Length: <= 400 } && !token.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private FailureException Wrong(string sentence) =>
         Failure.InvalidInput(Reason, sentence, Field, [new(Field, sentence)]).ToException();

@@ -37,6 +37,7 @@ internal sealed class WatchQuery<T>
     private const int SnapshotPage = 500;
 
     private readonly IMessage request;
+    private readonly byte[] digest;
     private readonly Filter filter;
     private readonly ReadMask mask;
     private readonly TimeSpan progress;
@@ -45,7 +46,7 @@ internal sealed class WatchQuery<T>
     private WatchQuery(IMessage request)
     {
         var type = new T().Descriptor;
-        this.request = request;
+        (this.request, digest) = (request, RequestToken.DigestOf(request));
         filter = request.Descriptor.FindFieldByName("filter") is { } field ? Filter.Parse(type, (string)field.Accessor.GetValue(request)) : Filter.None;
         mask = ReadMask.Of((FieldMask?)Field("read_mask"), type);
         progress = Interval((Duration?)Field("progress_interval"));
@@ -142,7 +143,7 @@ internal sealed class WatchQuery<T>
                 at = new(change.Revision - 1, seen.Count, "");
                 if (change.IsDelete && source.Gone is { } gone)
                 {
-                    yield return new(gone(change.Key), RequestToken.Write(request, at.Written), IsInitial: false, IsGone: true);
+                    yield return new(gone(change.Key), RequestToken.Write(digest, at.Written), IsInitial: false, IsGone: true);
                     due = Due(clock);
                     continue;
                 }
@@ -167,7 +168,7 @@ internal sealed class WatchQuery<T>
     private DateTimeOffset Due(TimeProvider clock) => progress == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + progress;
 
     private Watched<T> Message(T? item, Position at, bool isInitial = false) =>
-        new(item is null ? null : mask.Apply(item), RequestToken.Write(request, at.Written), isInitial);
+        new(item is null ? null : mask.Apply(item), RequestToken.Write(digest, at.Written), isInitial);
 
     private object? Field(string name) => request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
 
