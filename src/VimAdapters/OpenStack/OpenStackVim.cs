@@ -65,11 +65,10 @@ public sealed partial class OpenStackVim : IVimAdapter, IAsyncDisposable
             RequestRules.Refuse(ServerGroups.Refuse(computeId, spec)
                 ?? (spec.Networks.FirstOrDefault(n => home.Networks.CloudIdOf(n) is null) is { } missing ? VimFailures.NoNetwork(computeId, missing) : null));
             var image = await home.Images.FindAsync(spec.Images[0].Digest, cancellationToken) ?? throw VimFailures.NoImage(computeId, spec.Images[0].Digest).ToException();
-            var flavor = await home.Flavors.ChooseAsync(computeId, spec, image, cancellationToken);
 
-            // From here on the compute is intended: it is completed even when the caller goes away, or we do, or the cloud.
-            cancellationToken.ThrowIfCancellationRequested();
-            var record = home.Table.Put(NewRecord(computeId, operationNumber, spec, image, flavor));
+            // Once it is recorded the compute is intended: it is completed even when the caller goes away, or we do, or the cloud.
+            var record = await home.Flavors.RecordAsync(
+                computeId, spec, image, flavor => home.Table.Put(NewRecord(computeId, operationNumber, spec, image, flavor)), cancellationToken);
             return home.Keeper.Tell(await home.Keeper.StartNewAsync(record));
         });
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Mano.VimAdapters.Contract;
 using Mano.VimAdapters.OpenStack.Glance;
 using Mano.VimAdapters.OpenStack.Http;
+using Mano.VimAdapters.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Mano.VimAdapters.OpenStack.Nova;
@@ -12,10 +13,28 @@ internal sealed class Flavors(NovaClient nova, Mark mark, OpenStackOptions optio
     /// <summary>Flavors change when an operator does something.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
+    private readonly KeyedLock making = new();
     private (IReadOnlyList<FlavorDetails> Flavors, long At)? known;
 
-    /// <summary>The flavor, or a refusal that says which there are.</summary>
-    public async Task<FlavorDetails> ChooseAsync(string computeId, ComputeSpec spec, UsableImage image, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records a compute with the flavor that it gets; a refusal says which there are. Where we make flavors no sweep comes between: it would
+    /// take one that nobody has yet.
+    /// </summary>
+    /// <param name="computeId">The compute's id, for the refusal.</param>
+    /// <param name="spec">What it is to have.</param>
+    /// <param name="image">What it starts from, which has needs of its own.</param>
+    /// <param name="put">Puts the record that names the flavor into the table.</param>
+    /// <param name="cancellationToken">Ends the choice; nothing is recorded then.</param>
+    public async Task<ServerRecord> RecordAsync(
+        string computeId, ComputeSpec spec, UsableImage image, Func<FlavorDetails, ServerRecord> put, CancellationToken cancellationToken)
+    {
+        using var alone = options.MakeFlavors ? await making.TakeAsync("", cancellationToken) : null;
+        var flavor = await ChooseAsync(computeId, spec, image, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return put(flavor);
+    }
+
+    private async Task<FlavorDetails> ChooseAsync(string computeId, ComputeSpec spec, UsableImage image, CancellationToken cancellationToken)
     {
         var need = NeedOf(spec, image, options);
         var offered = await OfferedAsync(cancellationToken);
@@ -50,6 +69,7 @@ internal sealed class Flavors(NovaClient nova, Mark mark, OpenStackOptions optio
             return;
         }
 
+        using var alone = await making.TakeAsync("", cancellationToken);
         var used = table.All.Select(r => r.FlavorName).ToHashSet(StringComparer.Ordinal);
         foreach (var flavor in (await nova.FlavorsAsync(cancellationToken)).Where(f => mark.IsFlavor(f.Name) && !used.Contains(f.Name)))
         {
