@@ -11,6 +11,9 @@ switch (args)
     case ["footprint", .. var more]:
         await Console.Out.WriteLineAsync(await Footprint.MeasureAsync(redis: more.Contains("--redis")));
         return 0;
+    case ["-h" or "--help", ..]:
+        await Console.Out.WriteLineAsync("bench/run [--quick] [ROW...]: measures every row, or these, against its floor; bench/run itself says more.");
+        return 0;
     case ["bare-server", ..]:
         await BareServer.RunAsync();
         return 0;
@@ -26,10 +29,10 @@ IBenchRow[] rows =
 
 Effort.IsQuick = args.Contains("--quick");
 var names = args.Where(a => !a.StartsWith('-')).ToArray();
-var unknown = names.Except(rows.Select(r => r.Name)).ToArray();
+var unknown = args.Where(a => a.StartsWith('-') && a != "--quick").Concat(names.Except(rows.Select(r => r.Name))).ToArray();
 if (unknown.Length > 0)
 {
-    await Console.Error.WriteLineAsync($"bench: no row is called {string.Join(", ", unknown)}; there are: {string.Join(", ", rows.Select(r => r.Name))}.");
+    await Console.Error.WriteLineAsync($"bench: neither a row nor an option is called {string.Join(", ", unknown)}; there are: --quick, {string.Join(", ", rows.Select(r => r.Name))}.");
     return 2;
 }
 
