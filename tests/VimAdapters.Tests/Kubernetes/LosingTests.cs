@@ -166,11 +166,13 @@ public sealed class LosingTests : IAsyncLifetime
         await KubernetesBench.EnsureAsync(vim, "c", KubernetesBench.Spec());
         await KubernetesBench.RunsAsync(vim, "c");
         await KubernetesBench.RunsAsync(other, "c");
-        Meanwhile("GET", "/secrets/", () => other.DeleteComputeIfAnyAsync("c", 7, default));
+        // Both adapters read records at any time by themselves; of one that runs, only a call writes any.
+        var deleted = BeforeTheFirst("PUT", "/secrets/", () => other.DeleteComputeIfAnyAsync("c", 7, default));
 
         var late = await FailureOfAsync(() => vim.SetPowerStateAsync("c", 2, PowerState.Stopped, default));
 
         Assert.Equal(FailureKind.Conflict, late?.Kind);
+        Assert.True(deleted());
         Assert.Null(await vim.GetComputeAsync("c", default));
         await Eventually.Is(() => bench.Cluster.All("Deployment", Space).Count == 0, "what came after the delete is swept away");
     }
@@ -310,19 +312,12 @@ public sealed class LosingTests : IAsyncLifetime
         return () => Volatile.Read(ref lost);
     }
 
-    /// <summary>Once, between what the server does for such a request and its answer.</summary>
-    private void Meanwhile(string method, string path, Func<Task> what)
+    private Func<bool> BeforeTheFirst(string method, string path, Func<Task> what)
     {
-        var done = 0;
-        bench.Cluster.Settings.Loses = (m, p) =>
-        {
-            if (m == method && p.Contains(path, StringComparison.Ordinal) && Interlocked.CompareExchange(ref done, 1, 0) == 0)
-            {
-                what().Soon().GetAwaiter().GetResult();
-            }
-
-            return false;
-        };
+        var begun = 0;
+        bench.Cluster.Settings.Meanwhile = (m, p) =>
+            m == method && p.Contains(path, StringComparison.Ordinal) && Interlocked.CompareExchange(ref begun, 1, 0) == 0 ? what().Soon() : Task.CompletedTask;
+        return () => Volatile.Read(ref begun) == 1;
     }
 
     private static async Task<Failure?> FailureOfAsync(Func<Task> call)

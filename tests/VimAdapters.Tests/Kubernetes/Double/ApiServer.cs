@@ -105,6 +105,7 @@ internal sealed class ApiServer(ApiVerbs verbs, ClusterSettings settings, ApiLis
             return;
         }
 
+        await settings.Meanwhile(request.Method, request.Path.Value!);
         var answer = verb switch
         {
             "get" => verbs.Get(row, path.Namespace, path.Name),

@@ -27,6 +27,9 @@ internal sealed class ClusterSettings
     /// <summary>A request that is done, and whose answer is lost: told method and path; true once.</summary>
     public Func<string, string, bool> Loses { get; set; } = (_, _) => false;
 
+    /// <summary>What happens between the arrival of a request and its being done: told method and path.</summary>
+    public Func<string, string, Task> Meanwhile { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Watches end after so long by themselves, as the server's do.</summary>
     public TimeSpan WatchTime { get; set; } = TimeSpan.FromSeconds(20);
 
