@@ -56,7 +56,7 @@ public sealed class ForeignServerFailureTests
         await using var server = await ForeignServer.StartAsync(peer);
         await server.Client.UnaryAsync(new ProbeRequest()).ResponseAsync.Soon();
         var call = server.Client.UnaryAsync(
-            new ProbeRequest { Hang = true }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(1));
+            new ProbeRequest { Hang = true }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
         Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.Soon())).StatusCode);
         await server.Says("deadline set");
         await server.Says("cancelled Unary");

@@ -53,7 +53,7 @@ public sealed class ForeignServerTests
     {
         await using var server = await ForeignServer.StartAsync(peer);
         using var call = server.Client.ClientStream();
-        await call.RequestStream.WriteAsync(new ProbeRequest { StubbornMs = 2000 });
+        await call.RequestStream.WriteAsync(new ProbeRequest { StubbornMs = 6000 });
         var written = 0;
         var writer = Task.Run(async () =>
         {
@@ -65,8 +65,14 @@ public sealed class ForeignServerTests
 
             await call.RequestStream.CompleteAsync();
         });
-        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System);
-        Assert.InRange(Volatile.Read(ref written), 1, 3999);
+        var held = 0;
+        await Eventually.Is(async () =>
+        {
+            var before = held;
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+            return (held = Volatile.Read(ref written)) == before && held > 0;
+        }, "nothing is written any more");
+        Assert.InRange(held, 1, 3999);
         await writer.Soon();
         Assert.Equal(4000, (await call.ResponseAsync.Soon()).Sum);
     }

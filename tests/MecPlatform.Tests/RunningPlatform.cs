@@ -4,7 +4,10 @@ using Mano.Common.V1;
 using Mano.Mesh.Hosting;
 using Mano.Platform.V1;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Mano.MecPlatform.Tests;
 
@@ -81,7 +84,12 @@ internal sealed class RunningPlatform : IAsyncDisposable
 
     public async Task<Application> Get(string id = "app-1") => (await Mm5.GetApplicationAsync(new() { AppInstanceId = id })).Application;
 
-    public Task Stop() => app.StopAsync();
+    /// <summary>Stops without hurry: what holds it up holds it up for minutes.</summary>
+    public Task Stop()
+    {
+        app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = TimeSpan.FromMinutes(5);
+        return app.StopAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -11,6 +11,7 @@ namespace Mano.Testing;
 /// </summary>
 public sealed class DaemonProcess : IAsyncDisposable
 {
+    private static readonly List<Socket> claims = []; // held as long as this process lives: the other test project takes none of them
     private static int lastPort;
 
     private readonly Lock gate = new();
@@ -116,15 +117,22 @@ public sealed class DaemonProcess : IAsyncDisposable
         while (true)
         {
             var port = first + ((Environment.ProcessId * 101) + Interlocked.Increment(ref lastPort)) % count;
+            var claim = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
+                claim.Bind(new UnixDomainSocketEndPoint($"\0mano-test-port-{port}")); // abstract: no file, and gone with this process
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                lock (claims)
+                {
+                    claims.Add(claim);
+                }
+
                 return port;
             }
             catch (SocketException)
             {
-                // Taken; the next one.
+                claim.Dispose(); // Taken; the next one.
             }
         }
     }

@@ -6,6 +6,7 @@ public sealed class ManualClock : TimeProvider
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now;
+    private int created;
 
     public ManualClock(DateTimeOffset? start = null) => now = start ?? new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -27,7 +28,24 @@ public sealed class ManualClock : TimeProvider
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        lock (gate)
+        {
+            created++;
+        }
+
         return timer;
+    }
+
+    /// <summary>How many timers were made so far. Whoever must not move time before a certain one is set waits for this to grow.</summary>
+    public int Created
+    {
+        get
+        {
+            lock (gate)
+            {
+                return created;
+            }
+        }
     }
 
     /// <summary>When the next timer fires; null if none is set.</summary>

@@ -79,10 +79,14 @@ internal sealed class RegisteredServices(ServiceStore store, PlatformTransports 
         return present;
     }, cancel);
 
-    /// <summary>The instance is out of service, and with it everything it offers.</summary>
-    public Task RemoveAllOf(string appInstanceId, CancellationToken cancel) => OneAtATime(async () =>
+    /// <summary>Everything that the instance offers goes, if it still is out of service when its turn has come.</summary>
+    public Task RemoveAllOf(string appInstanceId, Func<bool> isOutOfService, CancellationToken cancel) => OneAtATime(async () =>
     {
-        await Drop([.. services.Values.Where(s => s.AppInstanceId == appInstanceId)]);
+        if (isOutOfService())
+        {
+            await Drop([.. services.Values.Where(s => s.AppInstanceId == appInstanceId)]);
+        }
+
         return 0;
     }, cancel);
 

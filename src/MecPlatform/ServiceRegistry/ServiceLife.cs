@@ -60,15 +60,19 @@ internal sealed class ServiceLife(
 
         if (record is null or { Phase: Phase.Configured or Phase.Drained } && services.All.Any(s => s.AppInstanceId == id))
         {
-            await services.RemoveAllOf(id, cancel);
+            // What was heard may be past: it may run again by now, and have registered.
+            await services.RemoveAllOf(id, () => IsOutOfService(id), cancel);
         }
 
-        if (record is null)
+        if (record is null && !residents.Applications.TryGetRecord(id, out _))
         {
             await subscriptions.RemoveAllOf(id);
             await residents.Registrations.Forget(id, cancel);
         }
     }
+
+    private bool IsOutOfService(string id) =>
+        !residents.Applications.TryGetRecord(id, out var now) || now.Phase is Phase.Configured or Phase.Drained;
 
     /// <summary>Instances that were removed while this process did not run.</summary>
     private async Task ForgetStrangers(CancellationToken cancel)

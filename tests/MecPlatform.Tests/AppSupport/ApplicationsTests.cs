@@ -73,13 +73,14 @@ public sealed class ApplicationsTests
     {
         await using var world = await ActiveWorld();
         using var listening = world.Watchers.Open("app-1");
+        var timers = world.Clock.Created;
         await world.Drain(seconds: 60);
-        await Eventually.Is(() => world.Applications.Find("app-1")!.Record.Drain!.Announced);
+        await Eventually.Is(() => world.Clock.Created >= timers + 2, "it has been told, and its end is waited for");
         world.Clock.Advance(TimeSpan.FromSeconds(40));
         await using var restarted = world.Restarted();
         Assert.Equal(Phase.Draining, restarted.PhaseOf());
         restarted.AssertActive(true);
-        await Eventually.Is(() => restarted.Clock.NextTimer is not null);
+        await Eventually.Is(() => restarted.Clock.Created >= timers + 3, "its end is waited for again");
         restarted.Clock.Advance(TimeSpan.FromSeconds(21));
         await Eventually.Is(() => restarted.PhaseOf() == Phase.Drained);
         restarted.AssertActive(false);
@@ -121,8 +122,9 @@ public sealed class ApplicationsTests
     {
         await using var world = await ActiveWorld();
         using var listening = world.Watchers.Open("app-1");
+        var timers = world.Clock.Created;
         await world.Drain(seconds: 60);
-        await Eventually.Is(() => world.Applications.Find("app-1")!.Record.Drain!.Announced && world.Clock.NextTimer is not null);
+        await Eventually.Is(() => world.Clock.Created >= timers + 2, "it has been told, and its end is waited for");
         world.Clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(Phase.Draining, world.PhaseOf());
         world.Clock.Advance(TimeSpan.FromSeconds(2));

@@ -9,13 +9,14 @@ public sealed class DnsServerTests : IAsyncLifetime, IDisposable
 {
     private readonly DnsTable table = new();
     private readonly FakeUpstream upstream = new();
+    private readonly ManualClock clock = new();
     private Server alone = null!;
     private Server forwarding = null!;
 
     public async Task InitializeAsync()
     {
         alone = await Server.Start(table, new() { Zones = [Name("edge.example")] });
-        forwarding = await Server.Start(table, new() { Upstream = upstream.Address, UpstreamTimeout = TimeSpan.FromSeconds(4) });
+        forwarding = await Server.Start(table, new() { Upstream = upstream.Address, UpstreamTimeout = TimeSpan.FromSeconds(4) }, clock);
         table.Claim("app-1", [Name("shop.example"), Name("six.edge.example")]);
         table.Apply("app-1", [Entry("shop.example", "127.0.1.7", 100), Entry("six.edge.example", "2001:db8::7", 5)]);
         table.Claim("app-2", [Name("later.example")]);
@@ -94,13 +95,22 @@ public sealed class DnsServerTests : IAsyncLifetime, IDisposable
     {
         var waiting = Ask(forwarding, "silent.example.org", DnsType.A);
         Assert.Equal(0, RawDns.CodeOf(await Ask(forwarding, "shop.example", DnsType.A)));
+        foreach (var asked in (int[])[1, 2])
+        {
+            await Eventually.Is(() => upstream.Unanswered == asked);
+            clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
         Assert.Equal(2, RawDns.CodeOf(await waiting));
     }
 
     [Fact]
     public async Task A_lost_query_is_asked_again()
     {
-        Assert.Equal(FakeUpstream.Answer, Assert.Single(Read(await Ask(forwarding, "lost-once.example.org", DnsType.A)).Addresses));
+        var answer = Ask(forwarding, "lost-once.example.org", DnsType.A);
+        await Eventually.Is(() => upstream.Unanswered == 1);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(FakeUpstream.Answer, Assert.Single(Read(await answer).Addresses));
     }
 
     [Fact]
@@ -206,11 +216,11 @@ public sealed class DnsServerTests : IAsyncLifetime, IDisposable
     {
         public IPEndPoint Address => Dns.Address;
 
-        public static async Task<Server> Start(DnsTable table, DnsOptions options)
+        public static async Task<Server> Start(DnsTable table, DnsOptions options, TimeProvider? clock = null)
         {
-            var forwarder = new DnsForwarder(options.Upstream, options.UpstreamTimeout, TimeProvider.System);
+            var forwarder = new DnsForwarder(options.Upstream, options.UpstreamTimeout, clock ?? TimeProvider.System);
             var responder = new DnsResponder(table, options, forwarder, new());
-            var server = new DnsServer(responder, options, TimeProvider.System, NullLogger<DnsServer>.Instance);
+            var server = new DnsServer(responder, options, clock ?? TimeProvider.System, NullLogger<DnsServer>.Instance);
             await server.StartAsync(CancellationToken.None);
             return new(server, forwarder);
         }

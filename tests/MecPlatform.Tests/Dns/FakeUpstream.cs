@@ -10,20 +10,23 @@ internal sealed class FakeUpstream : IDisposable
     public static readonly IPAddress Answer = IPAddress.Parse("192.0.2.53");
 
     private readonly CancellationTokenSource stop = new();
-    private readonly TcpListener tcp = new(IPAddress.Loopback, 0);
+    private readonly TcpListener tcp;
     private readonly UdpClient udp;
+    private int unanswered;
     private int lost;
     private int tcpQueries;
 
     public FakeUpstream()
     {
-        tcp.Start();
-        udp = new(Address);
+        (tcp, udp) = Listen();
         _ = ServeUdp();
         _ = ServeTcp();
     }
 
     public IPEndPoint Address => (IPEndPoint)tcp.LocalEndpoint;
+
+    /// <summary>How many queries it got and kept silent about.</summary>
+    public int Unanswered => Volatile.Read(ref unanswered);
 
     public int TcpQueries => Volatile.Read(ref tcpQueries);
 
@@ -35,6 +38,24 @@ internal sealed class FakeUpstream : IDisposable
         stop.Dispose();
     }
 
+    /// <summary>The number that the system chose for TCP may be taken for UDP: then another.</summary>
+    private static (TcpListener Tcp, UdpClient Udp) Listen()
+    {
+        while (true)
+        {
+            var tcp = new TcpListener(IPAddress.Loopback, 0);
+            tcp.Start();
+            try
+            {
+                return (tcp, new((IPEndPoint)tcp.LocalEndpoint));
+            }
+            catch (SocketException)
+            {
+                tcp.Dispose();
+            }
+        }
+    }
+
     private async Task ServeUdp()
     {
         while (!stop.IsCancellationRequested)
@@ -44,6 +65,7 @@ internal sealed class FakeUpstream : IDisposable
             var name = query.Question.Name.Text;
             if (name.StartsWith("silent.", StringComparison.Ordinal) || (name.StartsWith("lost-once.", StringComparison.Ordinal) && lost++ == 0))
             {
+                Interlocked.Increment(ref unanswered);
                 continue;
             }
 

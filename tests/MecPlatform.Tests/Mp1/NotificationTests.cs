@@ -98,13 +98,14 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task A_subscriber_that_refuses_is_tried_a_bounded_number_of_times(int answer, int times)
     {
         await using var refusing = await CallbackApp.Start(failures: int.MaxValue, failure: answer);
-        await using var hasty = await RunningPlatform.Start();
+        var id = $"hasty-{answer}"; // in /metrics there is every platform of this process
+        await using var hasty = await RunningPlatform.Start(o => o with { PlatformId = id });
         var own = new Mp1Client(hasty.Http);
         await hasty.Ensure();
         await hasty.Run();
         await own.Post("mec_service_mgmt/v1/applications/app-1/subscriptions", 201, ServiceSubscription(refusing.Url));
         await own.Post(Services, 201, Service());
-        await Eventually.Is(async () => (await hasty.Http.GetStringAsync("metrics")).Contains("outcome=\"failed\"} 1", StringComparison.Ordinal));
+        await Eventually.Is(async () => (await hasty.Http.GetStringAsync("metrics")).Contains($"mano_platform_notifications_total{{platform=\"{id}\",outcome=\"failed\"}} 1\n", StringComparison.Ordinal));
         Assert.Equal(times, refusing.Asked);
     }
 

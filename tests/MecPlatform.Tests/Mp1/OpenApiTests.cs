@@ -20,7 +20,7 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        platform = await RunningPlatform.Start(o => o with { NtpServers = ["192.0.2.123", "ntp.example"] });
+        platform = await RunningPlatform.Start(o => o with { NtpServers = ["192.0.2.123", "ntp.example"], AppSupport = new() { CallbackTimeout = Eventually.Patience } });
         await platform.Ensure();
         await platform.Run();
     }

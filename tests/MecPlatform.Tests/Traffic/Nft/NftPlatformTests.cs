@@ -96,14 +96,22 @@ public sealed class NftPlatformTests
         await Steer(platform);
         await Eventually.Is(async () => await network.Ask(EdgeNetwork.Cloud) == "edge", "the edge answers");
         var commands = new Mano.MecPlatform.Traffic.Nft.NftCommands(new(network.Gateway));
+        await Signal(platform, "-STOP"); // it must not mend before this was seen
         commands.Apply("flush ruleset");
         Assert.Equal("cloud", await network.Ask(EdgeNetwork.Cloud));
+        await Signal(platform, "-CONT");
         await Eventually.Is(async () => await network.Ask(EdgeNetwork.Cloud) == "edge", "the edge answers again");
         Assert.Contains("written anew", platform.Log, StringComparison.Ordinal);
 
         commands.Apply("flush ruleset");
         await Steer(platform, "0b0d3c0a-5a5b-4c7e-9a51-00000000000a", EdgeNetwork.OtherCloud);
         Assert.Equal("edge", await network.Ask(EdgeNetwork.Cloud));
+    }
+
+    private static async Task Signal(DaemonProcess platform, string signal)
+    {
+        await using var kill = ChildProcess.Start("/bin/kill", [signal, $"{platform.Pid}"]);
+        Assert.Equal(0, await kill.WaitForExit());
     }
 
     private static async Task Steer(DaemonProcess platform, string instance = "0b0d3c0a-5a5b-4c7e-9a51-000000000009", string from = EdgeNetwork.Cloud)
