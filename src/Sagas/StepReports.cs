@@ -12,6 +12,7 @@ internal sealed class StepReports(OperationJournal journal, TimeProvider clock, 
     private (string Note, int? Percent)? newest;
     private (string Note, int? Percent)? stored;
     private Task pump = Task.CompletedTask;
+    private bool pumping;
     private CancellationTokenSource? ended;
     private bool closed;
 
@@ -20,8 +21,9 @@ internal sealed class StepReports(OperationJournal journal, TimeProvider clock, 
         lock (gate)
         {
             newest = (note, percent);
-            if (!closed && newest != stored && pump.IsCompleted)
+            if (!closed && newest != stored && !pumping)
             {
+                pumping = true;
                 ended ??= CancellationTokenSource.CreateLinkedTokenSource(stop);
                 pump = Pump(ended.Token);
             }
@@ -54,6 +56,7 @@ internal sealed class StepReports(OperationJournal journal, TimeProvider clock, 
             {
                 if (closed || end.IsCancellationRequested || newest == stored)
                 {
+                    pumping = false;
                     return;
                 }
 

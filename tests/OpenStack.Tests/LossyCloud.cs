@@ -145,6 +145,10 @@ internal sealed class LossyCloud : IAsyncDisposable
             + "Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
         await tcp.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(head));
         await tcp.GetStream().FlushAsync();
+
+        // The service has noticed, and put the image back, before the client may try again: the next upload must not meet what is left of this one.
+        tcp.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        await tcp.GetStream().CopyToAsync(Stream.Null).WaitAsync(Eventually.Patience);
         context.Abort();
     }
 }

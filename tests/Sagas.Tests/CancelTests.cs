@@ -138,6 +138,7 @@ public sealed class CancelTests
         var release = new TaskCompletionSource();
         lab.Hooks["DeleteComputeIfAny"] = (_, _) => release.Task;
         await lab.Accept("op1");
+        await Eventually.Is(() => lab.World.Computes.Count == 1);
         await lab.AcceptStop("op2");
         await lab.Engine.Cancel(Lab.Tenant, "op2", "the OSS");
         Assert.Equal(OperationState.Cancelled, (await lab.Ended("op2")).State);

@@ -23,6 +23,7 @@ internal sealed partial class TestJson : JsonSerializerContext;
 public sealed class EdgeWorld
 {
     private readonly Lock gate = new();
+    private readonly List<string> calls = [];
 
     public HashSet<string> Grants { get; } = [];
 
@@ -33,13 +34,30 @@ public sealed class EdgeWorld
     public HashSet<string> Rules { get; } = [];
 
     /// <summary>What was called, in order.</summary>
-    public List<string> Calls { get; } = [];
+    public IReadOnlyList<string> Calls
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. calls];
+            }
+        }
+    }
+
+    public void ForgetCalls()
+    {
+        lock (gate)
+        {
+            calls.Clear();
+        }
+    }
 
     public void Do(string call, Action change)
     {
         lock (gate)
         {
-            Calls.Add(call);
+            calls.Add(call);
             change();
         }
     }

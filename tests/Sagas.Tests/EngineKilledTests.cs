@@ -20,6 +20,7 @@ public sealed class EngineKilledTests
     {
         using var folder = new TempFolder();
         var accepted = new HashSet<string>();
+        var interrupted = 0;
         for (var round = 0; round < Rounds; round++)
         {
             await using var engine = ChildProcess.StartDotnet(typeof(EngineKilledTests).Assembly.Location, "operate-for-ever", folder.FullPath, $"{round}");
@@ -27,10 +28,13 @@ public sealed class EngineKilledTests
             Assert.False(engine.HasExited, string.Join('\n', engine.Errors));
             await engine.Kill();
             accepted.UnionWith(engine.Output.SkipLast(1));
+            await using var left = EmbeddedStateStore.Open(new() { Path = folder.File("state.db") }, TimeProvider.System);
+            interrupted += (await left.Scan("operation-open/")).Entries.Count;
         }
 
+        Assert.NotEqual(0, interrupted);
+
         await using var store = EmbeddedStateStore.Open(new() { Path = folder.File("state.db") }, TimeProvider.System);
-        Assert.NotEmpty((await store.Scan("operation-open/")).Entries);
         await using var last = NewEngine(store, folder.FullPath);
         await last.Start();
         await Eventually.Is(async () => (await store.Scan("operation-open/")).Entries.Count == 0);

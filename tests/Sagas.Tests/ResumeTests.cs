@@ -11,10 +11,15 @@ public sealed class ResumeTests
     public async Task A_restart_runs_the_started_step_again_and_no_finished_one()
     {
         await using var lab = await Lab.Started();
-        lab.Hooks["EnsureCompute"] = (_, cancel) => Task.Delay(Timeout.InfiniteTimeSpan, lab.Clock, cancel);
+        var inside = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lab.Hooks["EnsureCompute"] = (_, cancel) =>
+        {
+            inside.TrySetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, lab.Clock, cancel);
+        };
         await lab.Accept("op1");
-        await Eventually.Is(() => lab.World.Capacity.Count == 1);
-        await Eventually.Is(async () => (await lab.Record("op1")).Step("compute").State == StepState.Started);
+        await inside.Task.Soon();
+        Assert.Equal(StepState.Started, (await lab.Record("op1")).Step("compute").State);
         lab.Hooks.Clear();
         await lab.Restart();
         Assert.Equal(OperationState.Completed, (await lab.Ended("op1")).State);
@@ -65,7 +70,7 @@ public sealed class ResumeTests
         var runs = 0;
         lab.Hooks["EnsureCompute"] = (_, _) => Interlocked.Increment(ref runs) == 1 ? late.Task : Task.CompletedTask;
         await first.Start();
-        await first.Accept<HookedStart, StartApp>(Lab.New("op1"));
+        await first.Accept<HookedStart, StartApp>(Lab.New("op1", TimeSpan.FromDays(1))); // much time passes until the second one has it
         await Eventually.Is(() => runs == 1);
         firstProcess.Renewals = false;
 

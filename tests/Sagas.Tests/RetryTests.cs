@@ -36,6 +36,7 @@ public sealed class RetryTests
         await using var lab = await Lab.Started();
         lab.Hooks["EnsureCompute"] = (_, _) => throw Away;
         await lab.Accept("op1", TimeSpan.FromSeconds(30));
+        await Eventually.Is(async () => (await lab.Record("op1")).Step("compute").Note == "trying again: Site north does not answer.");
         await lab.Drive("op1", OperationState.RolledBack);
         var record = await lab.Record("op1");
         Assert.Equal((FailureKind.DeadlineExceeded, "OPERATION_DEADLINE"), (record.Failure!.Kind, record.Failure.Reason));
@@ -165,11 +166,16 @@ public sealed class RetryTests
             {
                 var (id, first) = ($"op-{lost}-{committed}", trouble!.Commits + 1);
                 trouble.Trouble = n => n == first + lost ? committed : null;
-                lab.World.Calls.Clear();
+                lab.World.ForgetCalls();
                 await lab.Accept(id);
                 await lab.Drive(id, OperationState.Completed, TimeSpan.FromSeconds(1));
                 Assert.Equal(["EnsureGrant", "HoldCapacity", "EnsureCompute", "ApplyRules"], lab.World.Calls);
-                await Eventually.Is(() => lab.Engine.InFlight == 0);
+                await Eventually.Is(() =>
+                {
+                    // Its last move may have been made and not answered: then it waits for a moment.
+                    lab.Clock.AdvanceToNextTimer(TimeSpan.FromSeconds(1));
+                    return lab.Engine.InFlight == 0;
+                });
             }
         }
     }

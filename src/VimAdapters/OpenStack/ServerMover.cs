@@ -109,7 +109,9 @@ internal sealed class ServerMover(ServerParts parts, NovaClient nova, CloudState
     /// </summary>
     public async Task AttachAsync(ServerRecord record, string portId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(record, cancellationToken) is { Status: "ACTIVE", TaskState: null } server)
+        // It was seen loose some requests ago, perhaps before Nova bound it: what runs now may have it.
+        if (await FindAsync(record, cancellationToken) is { Status: "ACTIVE", TaskState: null } server
+            && (await parts.Ports.OfAsync(record.ComputeId, cancellationToken)).Any(p => p.Id == portId && p.DeviceId is not { Length: > 0 }))
         {
             Log.PortLost(terms.Logger, portId, record.ComputeId);
             await nova.TryAttachAsync(server.Id, portId, cancellationToken);

@@ -56,6 +56,7 @@ internal sealed class SimulatedOrders : IDisposable
     private readonly Action<SimulatedOrder> carryOut;
     private readonly Lock gate = new();
     private readonly ITimer timer;
+    private bool isClosed;
 
     public SimulatedOrders(string vimFolder, Action<SimulatedOrder> carryOut, TimeProvider clock)
     {
@@ -66,7 +67,15 @@ internal sealed class SimulatedOrders : IDisposable
         timer = clock.CreateTimer(_ => CarryOutAll(), null, Every, Every);
     }
 
-    public void Dispose() => timer.Dispose();
+    /// <summary>An order that is not carried out by then stays for the next one.</summary>
+    public void Dispose()
+    {
+        timer.Dispose();
+        lock (gate)
+        {
+            isClosed = true;
+        }
+    }
 
     private void CarryOutAll()
     {
@@ -77,7 +86,7 @@ internal sealed class SimulatedOrders : IDisposable
 
         try
         {
-            foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToArray())
+            foreach (var path in isClosed ? [] : Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToArray())
             {
                 var name = Path.GetFileName(path);
                 if (!name.StartsWith('.') && !name.EndsWith(".refused", StringComparison.Ordinal))

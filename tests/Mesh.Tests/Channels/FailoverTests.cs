@@ -16,6 +16,7 @@ public sealed class FailoverTests : IAsyncLifetime
     private readonly GrpcChannels channels = new();
     private readonly List<string> peers = [];
     private readonly List<WebApplication> servers = [];
+    private readonly List<Socket> silent = [];
     private readonly TcpListener hanging = new(IPAddress.Loopback, 0);
 
     public Task InitializeAsync()
@@ -28,6 +29,7 @@ public sealed class FailoverTests : IAsyncLifetime
     {
         channels.Dispose();
         hanging.Dispose();
+        silent.ForEach(s => s.Dispose());
         foreach (var server in servers)
         {
             await server.DisposeAsync();
@@ -135,11 +137,13 @@ public sealed class FailoverTests : IAsyncLifetime
 
     private FailoverCallInvoker Invoker() => new(channels, () => peers, "probe");
 
-    private static string Nobody()
+    /// <summary>A place that is taken, so that nobody else gets it, and where nobody listens.</summary>
+    private string Nobody()
     {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return "http://" + socket.LocalEndpoint;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Add(socket);
+        return "http://" + socket.LocalEndPoint;
     }
 
     private async Task<string> Serve()

@@ -28,7 +28,7 @@ public sealed class ConsulMeshTests : IDisposable
         {
             // "success" is Consul's own word, not the state with which the check begins.
             await system.Until(async () => (await agent.OutputOf(service)).Contains("success", StringComparison.Ordinal), $"{service} passes");
-            Assert.True(await agent.Has(service, "passing"));
+            await system.Until(() => agent.Has(service, "passing"), $"{service} passes, also when a check came late");
             var entry = Assert.Single(await agent.Entries(service))!;
             Assert.StartsWith(id, (string)entry["ServiceID"]!, StringComparison.Ordinal);
             Assert.Equal(new Uri(process.Ready["grpc"]).Port, (int)entry["ServicePort"]!);
@@ -64,11 +64,11 @@ public sealed class ConsulMeshTests : IDisposable
     public async Task While_the_agent_is_dead_the_site_stays_and_works_and_after_it_is_back_all_register_again()
     {
         await using var agent = await ConsulAgent.StartAsync();
-        await using var system = await FoundSystem.StartAsync(new Catalogue(agent.Url));
+        await using var system = await FoundSystem.StartAsync(new Catalogue(agent.Url) { Silence = ("8s", "12s") });
         await system.SiteServes();
 
         agent.Kill();
-        // Longer than it takes for a site that is silent to be lost: two operations from beginning to end, and a restart.
+        await HeardSince(system, TimeProvider.System.GetUtcNow());
         await system.RunsAnApplication();
         system.Platform.Kill();
         await system.Until(async () => await system.SiteAsync() is { Hosts: [{ Healthy: false }] }, "the host is not healthy, by asking the site");
@@ -124,7 +124,7 @@ public sealed class ConsulMeshTests : IDisposable
         await system.SiteServes();
         await system.RunsAnApplication();
         Assert.StartsWith("https:", (await system.SiteAsync())!.MepmAddress, StringComparison.Ordinal);
-        Assert.True(await agent.Has(ServiceNames.Mepm, "passing"));
+        await system.Until(() => agent.Has(ServiceNames.Mepm, "passing"), "the MEPM passes, also when a renewal came late");
 
         system.Mepm.Kill();
         await system.Until(() => agent.Has(ServiceNames.Mepm, "critical"), "the MEPM renews no more, and is critical");
@@ -135,13 +135,14 @@ public sealed class ConsulMeshTests : IDisposable
     public async Task Found_by_both_ways_at_once_a_site_is_one_site_and_changes_its_state_only_when_it_does()
     {
         await using var agent = await ConsulAgent.StartAsync();
-        await using var system = await FoundSystem.StartAsync(new GivenAndCatalogue(agent.Url));
+        await using var system = await FoundSystem.StartAsync(new GivenAndCatalogue(agent.Url) { Silence = ("8s", "12s") });
         await system.SiteServes();
         await system.Until(() => agent.Has(ServiceNames.Mepm, "passing"), "the MEPM passes");
         await system.RunsAnApplication();
 
         // Consul takes it for dead; the MEO hears from it all the same.
         agent.Kill();
+        await HeardSince(system, TimeProvider.System.GetUtcNow());
         await system.RunsAnApplication();
         await agent.StartAsync();
         await system.Until(() => agent.Has(ServiceNames.Mepm, "passing"), "the MEPM is registered again");
@@ -150,6 +151,10 @@ public sealed class ConsulMeshTests : IDisposable
         Assert.DoesNotContain(" left", system.Meo.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("claims it", system.Meo.Log, StringComparison.Ordinal);
     }
+
+    /// <summary>Heart beats that were sent well after that moment have come.</summary>
+    private static Task HeardSince(FoundSystem system, DateTimeOffset moment) => system.Until(
+        async () => (await system.SiteAsync())?.LastHeartbeatTime.ToDateTimeOffset() > moment + TimeSpan.FromSeconds(2), "the site is heard of without Consul");
 
     private string[] Certificate(TestAuthority authority, string name)
     {

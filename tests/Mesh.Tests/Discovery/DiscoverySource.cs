@@ -10,6 +10,9 @@ internal abstract class DiscoverySource
     /// <summary>Those of the test's own calls; null: without TLS.</summary>
     public virtual MeshCertificates? Certificates => null;
 
+    /// <summary>After how long a silent site is suspect, and lost.</summary>
+    public (string Suspect, string Lost) Silence { get; init; } = ("2s", "4s");
+
     public abstract string[] Meo();
 
     public abstract string[] Mepm(string meo);

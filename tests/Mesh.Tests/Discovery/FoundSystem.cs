@@ -143,7 +143,7 @@ internal sealed class FoundSystem : IAsyncDisposable
         var meo = DaemonProcess.FreePort();
         var platform = DaemonProcess.FreePort();
         Meo = await DaemonProcess.StartAsync(
-            "Meo", ["--data", folder.File("meo"), "--grpc", $"127.0.0.1:{meo}", "--heartbeat", "250ms", "--suspect-after", "2s", "--lost-after", "4s", .. source.Meo()]);
+            "Meo", ["--data", folder.File("meo"), "--grpc", $"127.0.0.1:{meo}", "--heartbeat", "250ms", "--suspect-after", source.Silence.Suspect, "--lost-after", source.Silence.Lost, .. source.Meo()]);
         // The platform comes last: what needs it must find it when it is there.
         Mepm = await DaemonProcess.StartAsync(
             "Mepm",

@@ -34,7 +34,7 @@ public sealed class NotificationTakeOverTests
             {
                 replicas.Add(await DaemonProcess.StartAsync(
                     "Meo", "--data", folder.File(name), "--packages", folder.File("packages"), "--grpc", $"127.0.0.1:{DaemonProcess.FreePort()}", "--http", $"127.0.0.1:{DaemonProcess.FreePort()}",
-                    "--store", redis.Url, "--replica", name, "--lease-time", "2s"));
+                    "--store", redis.Url, "--replica", name, "--lease-time", "6s"));
             }
 
             var package = await Onboard(channels, replicas[0]);

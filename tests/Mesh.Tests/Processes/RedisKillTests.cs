@@ -55,7 +55,7 @@ public sealed class RedisKillTests
     public async Task While_Redis_is_away_the_MEO_says_so_and_is_not_ready_and_comes_back_by_itself()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var system = await EdgeSystem.StartAsync(SlowVim, "--store", redis.Url + "&timeout=1s");
+        await using var system = await EdgeSystem.StartAsync(SlowVim, "--store", redis.Url + "&timeout=5s");
         var instance = await system.CreateInstanceAsync("probe.json", ProbeApp.Descriptor);
         using var http = new HttpClient { BaseAddress = new(system.Meo.Ready["http"]) };
         Assert.True((await http.GetAsync(new Uri("/ready", UriKind.Relative))).IsSuccessStatusCode);

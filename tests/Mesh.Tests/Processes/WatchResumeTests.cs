@@ -59,7 +59,7 @@ public sealed class WatchResumeTests
                         }
                     }
                 }
-                catch (RpcException) when (!stop.IsCancellationRequested)
+                catch (Exception e) when (e is RpcException or OperationCanceledException && !stop.IsCancellationRequested)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
                 }

@@ -98,7 +98,7 @@ public sealed class SitePipelineTests
 
     private async Task Advance(Task until) => await Eventually.Is(() =>
     {
-        clock.Advance(TimeSpan.FromMilliseconds(200));
+        clock.AdvanceToNextTimer(TimeSpan.FromSeconds(1)); // the longest pause between tries; their own timers are for 5 s
         return until.IsCompleted;
     });
 

@@ -267,18 +267,18 @@ public abstract class StateStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_shard_has_one_owner_until_its_lease_ends_and_its_epoch_only_grows()
     {
-        var first = (await Store.AcquireShard("s1", "meo-a", TimeSpan.FromSeconds(10))).Value;
-        var refused = (await Store.AcquireShard("s1", "meo-b", TimeSpan.FromSeconds(10))).Failure!;
+        var first = (await Store.AcquireShard("s1", "meo-a", TimeSpan.FromMinutes(10))).Value;
+        var refused = (await Store.AcquireShard("s1", "meo-b", TimeSpan.FromMinutes(10))).Failure!;
         Assert.Equal(StateFailures.ShardHeld, refused.Reason);
         Assert.Contains("meo-a", refused.Message, StringComparison.Ordinal);
-        await Pass(TimeSpan.FromSeconds(8));
-        first = (await Store.RenewShard(first, TimeSpan.FromSeconds(10))).Value;
-        await Pass(TimeSpan.FromSeconds(8));
-        Assert.True((await Store.AcquireShard("s1", "meo-b", TimeSpan.FromSeconds(10))).IsRefused);
-        await Pass(TimeSpan.FromSeconds(3));
-        var second = (await Store.AcquireShard("s1", "meo-b", TimeSpan.FromSeconds(10))).Value;
+        await Pass(TimeSpan.FromMinutes(8));
+        first = (await Store.RenewShard(first, TimeSpan.FromMinutes(10))).Value;
+        await Pass(TimeSpan.FromMinutes(8));
+        Assert.True((await Store.AcquireShard("s1", "meo-b", TimeSpan.FromMinutes(10))).IsRefused);
+        await Pass(TimeSpan.FromMinutes(3));
+        var second = (await Store.AcquireShard("s1", "meo-b", TimeSpan.FromMinutes(10))).Value;
         Assert.True(second.Epoch > first.Epoch);
-        Assert.Equal(StateFailures.StaleEpoch, (await Store.RenewShard(first, TimeSpan.FromSeconds(10))).Failure!.Reason);
+        Assert.Equal(StateFailures.StaleEpoch, (await Store.RenewShard(first, TimeSpan.FromMinutes(10))).Failure!.Reason);
     }
 
     [Fact]

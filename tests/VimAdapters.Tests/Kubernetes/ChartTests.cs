@@ -60,7 +60,7 @@ public sealed class ChartTests : IAsyncLifetime
         await EnsureAsync(HelmBench.Chart(bench.Folder, ("web.yaml", HelmBench.Web), ("b.yaml", HelmBench.Hook("second", "pre-install", 5)), ("a.yaml", HelmBench.Hook("first", "pre-install", -1)),
             ("c.yaml", HelmBench.Hook("after", "post-install", 0, policy: "hook-succeeded")), ("d.yaml", HelmBench.Hook("last", "pre-delete,post-delete", 0)), ("e.yaml", HelmBench.Hook("never", "pre-upgrade", 0))));
         await KubernetesBench.RunsAsync(vim, "c");
-        await Eventually.Is(() => bench.Cluster.All("Job", Space).Count == 2, "the hook after it ran and is gone, as its policy says");
+        await Eventually.Is(() => Made("Job").Length == 3 && bench.Cluster.All("Job", Space).Count == 2, "the hook after it ran and is gone, as its policy says");
 
         // The history tells in which order they came.
         string[] Made(string kind) => [.. bench.Cluster.Store.Since(0).Where(c => c.Type == "ADDED" && c.Row.Kind == kind).Select(c => c.Object.Name().Split('-')[^1])];

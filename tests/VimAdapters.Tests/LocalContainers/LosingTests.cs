@@ -85,7 +85,7 @@ public sealed class LosingTests(DockerEngine engine) : ContainerVimTests(engine,
     public async Task A_delete_that_met_a_dead_engine_is_finished_when_that_is_back_and_watchers_hear_of_it()
     {
         await bench.RunAsync(vim, "c", "sleep 600");
-        using var patience = new CancellationTokenSource(Eventually.Patience);
+        using var patience = new CancellationTokenSource();
         await using var watch = vim.WatchComputesAsync(patience.Token).GetAsyncEnumerator(patience.Token);
         await watch.MoveNextAsync();
         await engine.KillAsync();
@@ -97,6 +97,8 @@ public sealed class LosingTests(DockerEngine engine) : ContainerVimTests(engine,
         {
             await engine.StartAsync();
         }
+
+        patience.CancelAfter(Eventually.Patience);
 
         while (watch.Current.Kind != ComputeEventKind.Deleted)
         {
@@ -110,7 +112,7 @@ public sealed class LosingTests(DockerEngine engine) : ContainerVimTests(engine,
     public async Task An_engine_that_hangs_is_UNAVAILABLE_within_the_limit_and_recovers()
     {
         await vim.DisposeAsync();
-        vim = bench.Open(bench.Options with { CallTimeout = TimeSpan.FromSeconds(2) });
+        vim = bench.Open(bench.Options with { CallTimeout = TimeSpan.FromSeconds(10) });
         await bench.RunAsync(vim, "c", "sleep 600");
         await engine.FreezeAsync();
         try

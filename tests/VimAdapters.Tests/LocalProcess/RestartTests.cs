@@ -132,8 +132,11 @@ public sealed class RestartTests(ITestOutputHelper output) : IAsyncLifetime
         {
             await bench.RunAsync(vim, "a", "trap '' TERM\necho deaf\nwhile :; do sleep 60; done");
             await LocalProcessBench.LogShowsAsync(vim, "a", "deaf");
-            using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => vim.DeleteComputeIfAnyAsync("a", 2, impatient.Token));
+            using var impatient = new CancellationTokenSource();
+            var delete = vim.DeleteComputeIfAnyAsync("a", 2, impatient.Token);
+            await LocalProcessBench.BecomesAsync(vim, "a", c => c.State == ComputeState.Deleting);
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delete);
             Assert.Equal(ComputeState.Deleting, (await vim.GetComputeAsync("a", default))!.State);
         }
 

@@ -73,13 +73,24 @@ internal sealed class RedisPath : IAsyncDisposable
             {
                 var near = await listener.AcceptTcpClientAsync(closing.Token);
                 var far = new TcpClient();
-                await far.ConnectAsync(IPAddress.Loopback, target, closing.Token);
+                try
+                {
+                    await far.ConnectAsync(IPAddress.Loopback, target, closing.Token);
+                }
+                catch (SocketException)
+                {
+                    // Nobody there: whoever connected finds out, and may come again.
+                    far.Dispose();
+                    near.Dispose();
+                    continue;
+                }
+
                 ways[new Way(near, far)] = true;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // Closed, or nobody there: whoever connected finds out.
+            // Closed.
         }
     }
 

@@ -42,7 +42,7 @@ public abstract class RedisWorld : IAsyncLifetime
     }
 
     /// <summary>A store of the prefix mano; impatient, because the tests wait for it to give up.</summary>
-    protected RedisStateStore Open(double seconds = 1.5, Func<RedisStoreOptions, RedisStoreOptions>? with = null, int? port = null)
+    protected RedisStateStore Open(double seconds = 5, Func<RedisStoreOptions, RedisStoreOptions>? with = null, int? port = null)
     {
         var options = RedisStoreOptions.Parse($"redis://127.0.0.1:{port ?? Server.Port}/") with { Timeout = TimeSpan.FromSeconds(seconds) };
         var store = RedisStateStore.Open(with?.Invoke(options) ?? options, TimeProvider.System, Logged);
@@ -51,7 +51,7 @@ public abstract class RedisWorld : IAsyncLifetime
     }
 
     /// <summary>The same, when it has found its Redis.</summary>
-    protected async Task<RedisStateStore> OpenReached(double seconds = 1.5, Func<RedisStoreOptions, RedisStoreOptions>? with = null, int? port = null)
+    protected async Task<RedisStateStore> OpenReached(double seconds = 5, Func<RedisStoreOptions, RedisStoreOptions>? with = null, int? port = null)
     {
         var store = Open(seconds, with, port);
         await store.Reached(CancellationToken.None).Soon();

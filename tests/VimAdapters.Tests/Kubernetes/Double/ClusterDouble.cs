@@ -50,7 +50,8 @@ internal sealed class ClusterDouble : IAsyncDisposable
 
     public ApiVerbs Verbs => verbs;
 
-    public int Port { get; private set; }
+    /// <summary>It comes back at the same one.</summary>
+    public int Port { get; private set; } = DaemonProcess.FreePort();
 
     public string AuthorityPem => authority.Pem;
 

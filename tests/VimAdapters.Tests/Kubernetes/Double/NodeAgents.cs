@@ -81,8 +81,8 @@ internal sealed class NodeAgents(ApiVerbs verbs, ClusterSettings settings, Clust
         var message = $"0/{nodes.Count} nodes are available: {tally}.";
         if ((string?)(pod.At("status", "conditions") as JsonArray)?.FirstOrDefault()?["message"] != message)
         {
-            verbs.Change(Row.Of("Pod"), pod, p => p["status"]!["conditions"] = new JsonArray(Condition("PodScheduled", "False", "Unschedulable", message)), "kube-scheduler");
             events.Warn(pod, "FailedScheduling", message);
+            verbs.Change(Row.Of("Pod"), pod, p => p["status"]!["conditions"] = new JsonArray(Condition("PodScheduled", "False", "Unschedulable", message)), "kube-scheduler");
         }
     }
 
@@ -289,9 +289,12 @@ internal sealed class ClusterEvents(ApiVerbs verbs, TimeProvider clock)
 
     private void Write(JsonObject about, string reason, string message, string type)
     {
-        if (!written.Add($"{about.Uid()} {reason} {message}"))
+        lock (written)
         {
-            return;
+            if (!written.Add($"{about.Uid()} {reason} {message}"))
+            {
+                return;
+            }
         }
 
         try

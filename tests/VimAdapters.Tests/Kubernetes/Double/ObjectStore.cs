@@ -79,7 +79,7 @@ internal sealed class ObjectStore
         }
     }
 
-    public string NewUid() => $"00000000-0000-4000-8000-{++uids:x12}";
+    public string NewUid() => $"00000000-0000-4000-8000-{Interlocked.Increment(ref uids):x12}";
 
     /// <summary>Stores a new object.</summary>
     public JsonObject Add(Row row, JsonObject made)
