@@ -100,7 +100,8 @@ public sealed class LauncherTests
 
     private static async Task<(int Code, string Error)> Launch(string launcher, TempFolder folder, string[] arguments)
     {
-        await using var process = ChildProcess.Start(launcher, arguments, new Dictionary<string, string> { ["DOTNET_ROOT"] = folder.File("sdk") });
+        // Read and not executed itself: whoever forked while it was written has it open still.
+        await using var process = ChildProcess.Start("bash", [launcher, .. arguments], new Dictionary<string, string> { ["DOTNET_ROOT"] = folder.File("sdk") });
         var code = await process.WaitForExit();
         return (code, string.Join('\n', process.Errors));
     }

@@ -17,10 +17,13 @@ internal sealed class ManoProcess : IAsyncDisposable
     /// <param name="folder">Stands for the user's runtime folder, so that a <c>mano up</c> elsewhere is not found, and for temporary files, so that what it leaves is its own.</param>
     public static ManoProcess Start(TempFolder folder, params string[] arguments) => StartIn(["dotnet"], folder, arguments);
 
-    /// <summary>An exception that nobody names shows its place: it may not come a second time.</summary>
+    /// <summary>
+    /// An exception that nobody names shows its place: it may not come a second time. A run that was started in the background ignores
+    /// interrupts, and so would what it starts.
+    /// </summary>
     /// <param name="how">A command that runs an assembly: <c>nsenter -t PID -n dotnet</c>.</param>
     public static ManoProcess StartIn(IReadOnlyList<string> how, TempFolder folder, params string[] arguments) => new(ChildProcess.Start(
-        how[0], [.. how.Skip(1), Assembly, .. arguments],
+        "env", ["--default-signal=INT", .. how, Assembly, .. arguments],
         new Dictionary<string, string> { ["MANO_HOME"] = Repository.Folder, ["XDG_RUNTIME_DIR"] = folder.FullPath, ["TMPDIR"] = folder.FullPath, ["MANO_MEO"] = "", ["TERM"] = "dumb", ["MANO_DEBUG"] = "1" }));
 
     /// <summary>Runs it to its end.</summary>
@@ -39,7 +42,14 @@ internal sealed class ManoProcess : IAsyncDisposable
     /// <summary>Until it printed this, or ended.</summary>
     public async Task WaitFor(string text)
     {
-        await Eventually.Is(() => Out.Contains(text, StringComparison.Ordinal) || child.HasExited, $"'{text}' in:\n{Out}\n{Err}");
+        var since = TimeProvider.System.GetTimestamp();
+        while (!Out.Contains(text, StringComparison.Ordinal) && !child.HasExited)
+        {
+            // As patient as with its end: the text may come late in a demo.
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(2), $"after two minutes still no '{text}' in:\n{Out}\n{Err}");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
         Assert.True(Out.Contains(text, StringComparison.Ordinal), $"ended without '{text}':\n{Out}\n{Err}");
     }
 

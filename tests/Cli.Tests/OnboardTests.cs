@@ -39,8 +39,10 @@ public sealed class OnboardTests(RunningAllInOne system) : IClassFixture<Running
             .Select(l => long.Parse(l.Split(" at byte ")[1].Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
         Assert.True(offsets.Count >= times, run.Err);
         Assert.Equal(offsets.Order(), offsets);
-        Assert.True(offsets[^1] > (ArtifactBytes / 4L * times) - (2 << 20), $"went on at {string.Join(", ", offsets)}");
-        Assert.True(line.Passed < ArtifactBytes * 5 / 4, $"{line.Passed} bytes were sent: not only what was missing");
+
+        // Each cut may lose what HTTP/2's window lets be under way.
+        Assert.True(offsets[^1] > (ArtifactBytes / 4L * times) - ((times + 1L) << 20), $"went on at {string.Join(", ", offsets)}");
+        Assert.True(line.Passed < ArtifactBytes + ((times + 1L) << 20), $"{line.Passed} bytes were sent: not only what was missing");
         Assert.Equal(sha256, await DigestOf($"broken-line-{times}"));
     }
 

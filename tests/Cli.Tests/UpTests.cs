@@ -78,8 +78,9 @@ public sealed class UpTests
     public async Task A_port_in_use_is_named_with_what_it_is_for_and_nothing_starts()
     {
         using var folder = new TempFolder();
-        var basePort = DaemonProcess.FreePort();
-        using var other = new TcpListener(IPAddress.Loopback, basePort + 13);
+        var taken = DaemonProcess.FreePort();
+        var basePort = taken - 13;
+        using var other = new TcpListener(IPAddress.Loopback, taken);
         other.Start();
         var run = await ManoProcess.Run(folder, "up", "--port", $"{basePort}", "--data", folder.File("state"));
         Assert.Equal(ExitCode.Usage, run.Exit);

@@ -17,7 +17,7 @@ public sealed class VerbTests(RunningAllInOne system) : IClassFixture<RunningAll
         Assert.Contains("life runs on edge-a-1 at 127.", started.Out, StringComparison.Ordinal);
 
         Assert.Contains("hello-web", (await system.Done("instance", "show", "life")).Out, StringComparison.Ordinal);
-        Assert.Contains("is ready", (await system.Done("instance", "log", "life")).Out, StringComparison.Ordinal);
+        await Mano.Testing.Eventually.Is(async () => (await system.Done("instance", "log", "life")).Out.Contains("is ready", StringComparison.Ordinal), "its log says that it is ready");
         await system.Done("instance", "stop", "life", "--graceful", "2s");
         Assert.Contains("STOPPED", (await system.Done("instance", "list")).Out, StringComparison.Ordinal);
         await system.Done("instance", "start", "life");

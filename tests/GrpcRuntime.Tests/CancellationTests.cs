@@ -96,6 +96,16 @@ public sealed class CancellationTests
     }
 
     [Fact]
+    public async Task A_server_that_says_CANCELLED_is_a_status_also_for_a_channel_that_throws_OperationCanceledException()
+    {
+        await using var server = await ProbeServer.StartAsync(channel: new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true });
+        var call = server.Client.UnaryAsync(new ProbeRequest { FailCode = (int)StatusCode.Cancelled });
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.Soon())).StatusCode);
+        using var stream = server.Client.ServerStream(new ProbeRequest { FailCode = (int)StatusCode.Cancelled });
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext().Soon())).StatusCode);
+    }
+
+    [Fact]
     public async Task Disposed_channel_cancels_its_calls_and_takes_no_more()
     {
         await using var server = await ProbeServer.StartAsync();

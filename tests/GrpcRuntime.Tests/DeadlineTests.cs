@@ -13,7 +13,7 @@ public sealed class DeadlineTests
     public async Task Deadline_that_passes_ends_the_call_for_the_client_and_cancels_the_handler()
     {
         await using var server = await ProbeServer.StartAsync();
-        var call = server.Client.UnaryAsync(new ProbeRequest { Hang = true }, deadline: In(2));
+        var call = server.Client.UnaryAsync(new ProbeRequest { Hang = true }, deadline: In(6));
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseAsync.Soon());
         Assert.Equal(StatusCode.DeadlineExceeded, refused.StatusCode);
         await Eventually.Is(() => server.Record.Cancelled.Contains("/probe.v1.ProbeService/Unary"));
@@ -65,7 +65,7 @@ public sealed class DeadlineTests
     public async Task Deadline_in_the_middle_of_a_stream_ends_it_on_either_side()
     {
         await using var server = await ProbeServer.StartAsync();
-        using var call = server.Client.Duplex(deadline: In(1));
+        using var call = server.Client.Duplex(deadline: In(6));
         await call.RequestStream.WriteAsync(new ProbeRequest { Number = 1 });
         Assert.True(await call.ResponseStream.MoveNext().Soon());
         var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().Soon());
@@ -80,7 +80,7 @@ public sealed class DeadlineTests
     {
         await using var server = await ProbeServer.StartAsync();
         using var raw = new RawGrpc(server.Address);
-        using var call = server.Client.ServerStream(new ProbeRequest { Responses = 10_000, ResponseSize = 64 * 1024 }, deadline: In(1));
+        using var call = server.Client.ServerStream(new ProbeRequest { Responses = 10_000, ResponseSize = 64 * 1024 }, deadline: In(6));
         Assert.True(await call.ResponseStream.MoveNext().Soon());
         await Eventually.Is(() => TryStatus(call) == StatusCode.DeadlineExceeded);
     }

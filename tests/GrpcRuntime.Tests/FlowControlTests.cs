@@ -43,7 +43,7 @@ public sealed class FlowControlTests
         var written = 0L;
         var writer = Task.Run(async () =>
         {
-            await call.RequestStream.WriteAsync(new ProbeRequest { StubbornMs = 1500 });
+            await call.RequestStream.WriteAsync(new ProbeRequest { StubbornMs = 60_000 });
             for (; Interlocked.Read(ref written) < Many; Interlocked.Increment(ref written))
             {
                 await call.RequestStream.WriteAsync(new ProbeRequest { Number = 1, Payload = Payload });
@@ -55,6 +55,7 @@ public sealed class FlowControlTests
         await Stalled(() => Interlocked.Read(ref written));
         Assert.Equal(1, server.Record.Read);
         Assert.InRange(Interlocked.Read(ref written), 1, MostInFlight);
+        server.Record.Released.SetResult();
         await writer.Soon();
         Assert.Equal(Many, (await call.ResponseAsync.Soon()).Sum);
     }
@@ -74,6 +75,7 @@ public sealed class FlowControlTests
 
             await call.RequestStream.CompleteAsync();
         });
+        await Stalled(() => server.Record.Written);
         await Stalled(() => Interlocked.Read(ref written));
         Assert.InRange(Interlocked.Read(ref written), 1, MostInFlight);
         Assert.InRange(server.Record.Written, 1, MostInFlight);

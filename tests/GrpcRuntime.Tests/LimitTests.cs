@@ -7,6 +7,11 @@ using Probe.V1;
 
 namespace Mano.GrpcRuntime.Tests;
 
+/// <summary>What it counts, the whole process allocates: nothing else runs beside it.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
 public sealed class LimitTests
 {
     private const string Unary = "/probe.v1.ProbeService/Unary";

@@ -33,10 +33,9 @@ public sealed class ServerLifeTests
     [Fact]
     public async Task Server_that_is_not_there_is_UNAVAILABLE()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // nobody else gets it, and nobody listens
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
         var call = new ProbeService.ProbeServiceClient(channel).UnaryAsync(new ProbeRequest());
         var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.Soon());
@@ -52,7 +51,7 @@ public sealed class ServerLifeTests
         using var handler = new SocketsHttpHandler
         {
             KeepAlivePingDelay = TimeSpan.FromSeconds(1),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(1),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(8),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         };
         using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler });

@@ -148,7 +148,7 @@ internal sealed class LossyCloud : IAsyncDisposable
 
         // The service has noticed, and put the image back, before the client may try again: the next upload must not meet what is left of this one.
         tcp.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        await tcp.GetStream().CopyToAsync(Stream.Null).WaitAsync(Eventually.Patience);
+        await tcp.GetStream().CopyToAsync(Stream.Null).WaitAsync(Mano.Testing.Eventually.Patience);
         context.Abort();
     }
 }

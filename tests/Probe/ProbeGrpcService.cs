@@ -104,7 +104,7 @@ public sealed class ProbeGrpcService(ProbeRecord record) : ProbeService.ProbeSer
 
         if (request.StubbornMs > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(request.StubbornMs), TimeProvider.System, CancellationToken.None);
+            await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(request.StubbornMs), TimeProvider.System, CancellationToken.None), record.Released.Task);
         }
 
         if (request.ThrowMessage.Length > 0)

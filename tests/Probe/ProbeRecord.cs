@@ -23,6 +23,9 @@ public sealed class ProbeRecord
     /// <summary>Requests that have been read.</summary>
     public long Read => Interlocked.Read(ref _read);
 
+    /// <summary>Done: nobody is stubborn any more.</summary>
+    public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public void CountWrite() => Interlocked.Increment(ref _written);
 
     public void CountRead() => Interlocked.Increment(ref _read);

@@ -77,11 +77,16 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
             {
                 throw Explain(e, at, who).ToException();
             }
+            catch (OperationCanceledException e) when (!stop.IsCancellationRequested && e.InnerException is RpcException late)
+            {
+                // Our channels tell a deadline so.
+                throw Explain(late, at, who, patience).ToException();
+            }
         }
     }
 
     /// <summary>A failed call as a failure that names who was asked.</summary>
-    public static Failure Explain(RpcException exception, string at, string who)
+    public static Failure Explain(RpcException exception, string at, string who, TimeSpan? patience = null)
     {
         var failure = exception.ToFailure();
         return failure.Kind switch
@@ -94,7 +99,7 @@ internal sealed class MeoConnection(string address, string idempotencyKey, TimeP
             },
             FailureKind.DeadlineExceeded => failure with
             {
-                Message = $"The {who} at {at} did not answer in {Deadline.TotalSeconds:0} s; whether the request was accepted is not known. Asking again with the same --idempotency-key is safe.",
+                Message = $"The {who} at {at} did not answer in {(patience ?? Deadline).TotalSeconds:0.###} s; whether the request was accepted is not known. Asking again with the same --idempotency-key is safe.",
                 Subject = at,
             },
             FailureKind.Internal => failure with { Message = $"The {who} at {at} answered with an internal error: {failure.Message}" },

@@ -31,7 +31,7 @@ internal sealed class InstanceNews(Invocation run, Action<WatchAppInstancesReque
                     Tell(news);
                 }
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled)
             {
                 if (!away)
                 {

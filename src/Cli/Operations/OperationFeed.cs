@@ -80,7 +80,7 @@ internal sealed class OperationFeed(MeoConnection meo, TimeProvider clock)
                     return;
                 }
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal && clock.GetElapsedTime(lastSeen) < PatienceWithMeo)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal && clock.GetElapsedTime(lastSeen) < PatienceWithMeo)
             {
                 latest.Interrupted(() => OnInterruption($"the MEO at {meo.Address} is away; the operation goes on, and is shown again when it is back"));
             }
@@ -100,7 +100,7 @@ internal sealed class OperationFeed(MeoConnection meo, TimeProvider clock)
             var options = new CallOptions(deadline: clock.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(2), cancellationToken: stop);
             return (await meo.Lifecycle.GetAppInstanceAsync(new GetAppInstanceRequest { AppInstanceId = instanceId }, options)).AppInstance;
         }
-        catch (RpcException) when (!stop.IsCancellationRequested)
+        catch (Exception e) when (e is RpcException or OperationCanceledException && !stop.IsCancellationRequested)
         {
             // The steps are the story; the conditions come back with the next look.
             return null;

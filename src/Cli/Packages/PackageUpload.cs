@@ -83,9 +83,9 @@ internal sealed class PackageUpload(MeoConnection meo, TimeProvider? clock = nul
         }
     }
 
-    /// <summary>The connection is gone; and for a while the MEO may not have noticed, and think that the upload is still on.</summary>
+    /// <summary>The connection is gone; and for a while the MEO may not have noticed, and think that the upload is still on, or have more of it than was known when it could not say.</summary>
     private static bool IsBroken(Failure failure, int attempt) =>
-        failure is { Kind: FailureKind.Unavailable, Reason: not "STORAGE" } || (attempt > 0 && failure.Kind == FailureKind.IllegalState);
+        failure is { Kind: FailureKind.Unavailable, Reason: not "STORAGE" } || (attempt > 0 && failure.Kind is FailureKind.IllegalState or FailureKind.OutOfRange);
 
     /// <summary>Null while the MEO cannot say.</summary>
     private async Task<long?> OffsetAsync(UploadAppPackageRequest.Types.Header header, CancellationToken stop)

@@ -17,7 +17,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
     private TaskCompletionSource<Metadata>? _headers;
     private HttpResponseMessage? _response;
 
-    // EndedWell, or the RpcException that ended the call; whoever sets it has ended the call. With that a call needs no lock: what others
+    // EndedWell, the RpcException that ended the call, or that which our own side ended it with; whoever sets it has ended the call. With that a call needs no lock: what others
     // set (response, headers, timer) they set before they look here, and who ends the call looks for it afterwards.
     private object? _end;
 
@@ -34,7 +34,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
     protected bool HasEnded => Volatile.Read(ref _end) is not null;
 
     /// <summary>Why the call ended, unless with OK.</summary>
-    protected RpcException? Failure => _end as RpcException;
+    protected RpcException? Failure => _end is OwnEnd own ? own.Failure : _end as RpcException;
 
     public Task<Metadata> ResponseHeadersAsync
     {
@@ -65,7 +65,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
     {
         if (!HasEnded)
         {
-            End(Failures.Of(StatusCode.Cancelled, why));
+            End(new OwnEnd(Failures.Of(StatusCode.Cancelled, why)));
         }
     }
 
@@ -115,7 +115,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
     /// <param name="otherwise">Why the call has failed although the trailers say OK.</param>
     protected void EndByTrailers(RpcException? otherwise = null)
     {
-        End(ResponseMetadata.FailureIn(_response!) ?? otherwise);
+        End(ResponseMetadata.FailureIn(_response!) ?? otherwise ?? EndedWell);
         if (Failure is not null)
         {
             throw Thrown();
@@ -152,11 +152,11 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
     /// <summary>Waits for as much of the answer as comes without anybody reading responses; asked of calls that stream their requests.</summary>
     protected virtual Task AnswerAsync() => Task.CompletedTask;
 
-    /// <summary>The exception a caller sees for <see cref="Failure"/>.</summary>
+    /// <summary>The exception a caller sees for <see cref="Failure"/>. A cancellation that the server tells is a status like others: nobody here gave up.</summary>
     protected Exception Thrown()
     {
         var failure = Failure ?? new RpcException(Status.DefaultSuccess);
-        return channel.ThrowsOperationCanceled && failure.StatusCode is (StatusCode.Cancelled or StatusCode.DeadlineExceeded)
+        return channel.ThrowsOperationCanceled && (_end is OwnEnd || failure.StatusCode == StatusCode.DeadlineExceeded)
             ? new OperationCanceledException(failure.Message, failure, callerCancels)
             : failure;
     }
@@ -166,10 +166,11 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
     {
     }
 
-    /// <summary>Ends the call, once: with OK if there is no failure. Tells the server if it does not know yet.</summary>
-    private void End(RpcException? failure)
+    /// <summary>Ends the call, once. Tells the server if it does not know yet.</summary>
+    /// <param name="end">What <see cref="_end"/> may be.</param>
+    private void End(object end)
     {
-        if (Interlocked.CompareExchange(ref _end, failure ?? EndedWell, null) is not null)
+        if (Interlocked.CompareExchange(ref _end, end, null) is not null)
         {
             return;
         }
@@ -177,7 +178,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
         SettleHeaders();
         _deadlineTimer?.Dispose();
         _callerToken.Dispose();
-        if (failure is not null)
+        if (end != EndedWell)
         {
             // Both end the stream with RST_STREAM where it is still open: the token while sending, the response while receiving.
             _cancel.Cancel();
@@ -218,7 +219,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
         }
     }
 
-    private void PassDeadline() => End(Failures.Of(StatusCode.DeadlineExceeded, "The deadline of the call has passed."));
+    private void PassDeadline() => End(new OwnEnd(Failures.Of(StatusCode.DeadlineExceeded, "The deadline of the call has passed.")));
 
     /// <summary>Answers whoever has asked for the headers. Who asks, and what answers, may come in any order: the first answer counts.</summary>
     private void SettleHeaders()
@@ -238,4 +239,7 @@ internal abstract class ClientCall(GrpcChannel channel, CancellationToken caller
             _ = _headers.Task.Exception;
         }
     }
+
+    /// <summary>Our side has ended the call: its caller, or its deadline.</summary>
+    private sealed record OwnEnd(RpcException Failure);
 }

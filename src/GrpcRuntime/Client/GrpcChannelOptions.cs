@@ -29,7 +29,7 @@ public sealed class GrpcChannelOptions
     /// <summary>Whether disposing the channel disposes the client or handler it was given.</summary>
     public bool DisposeHttpClient { get; set; }
 
-    /// <summary>Whether cancelled calls, and calls past their deadline, throw <see cref="OperationCanceledException"/> instead of <see cref="RpcException"/>.</summary>
+    /// <summary>Whether calls that their caller cancelled, and calls past their deadline, throw <see cref="OperationCanceledException"/> instead of <see cref="RpcException"/>.</summary>
     public bool ThrowOperationCanceledOnCancellation { get; set; }
 
     /// <summary>Whether call credentials are sent over plain text.</summary>

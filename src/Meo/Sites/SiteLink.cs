@@ -113,7 +113,7 @@ internal sealed class SiteLink : IAsyncDisposable
 
     private Failure Failed(RpcException e) => e.StatusCode switch
     {
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded => Away(e.Status.Detail),
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => Away(e.Status.Detail),
         StatusCode.Aborted => new(
             FailureKind.Conflict, "GENERATION_SUPERSEDED", $"Site {siteId} was told something newer: {e.Status.Detail}", "site/" + siteId),
         _ => e.ToFailure(),
@@ -134,7 +134,7 @@ internal sealed class SiteLink : IAsyncDisposable
                     pause = FirstPause;
                 }
             }
-            catch (Exception e) when (e is RpcException or IOException or HttpRequestException)
+            catch (Exception e) when (e is RpcException or IOException or HttpRequestException || (e is OperationCanceledException && !stop.IsCancellationRequested))
             {
                 logger.WatchLost(siteId, e.Message);
             }

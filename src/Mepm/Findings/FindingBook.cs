@@ -37,7 +37,7 @@ internal sealed class FindingBook : IDisposable
         }
     }
 
-    /// <summary>When each host was last compared, and why nothing is done about what was found; empty: something is.</summary>
+    /// <summary>When the last comparison of each host began, and why nothing is done about what was found; empty: something is.</summary>
     public IReadOnlyDictionary<string, (DateTimeOffset At, string Message)> Comparisons
     {
         get
@@ -49,11 +49,11 @@ internal sealed class FindingBook : IDisposable
         }
     }
 
-    public void Compared(string hostId, string message)
+    public void Compared(string hostId, DateTimeOffset began, string message)
     {
         lock (gate)
         {
-            comparisons[hostId] = (clock.GetUtcNow(), message);
+            comparisons[hostId] = (began, message);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class OrphanSweep(SiteView site, IMeoIntent meo, OrphanRemoval r
     private readonly Lock gate = new();
 
     /// <summary>Compares; says when to look again before the usual time, because something waits for a second look.</summary>
-    public async Task<TimeSpan?> Sweep(MecHost host, CancellationToken cancel)
+    public async Task<TimeSpan?> Sweep(MecHost host, DateTimeOffset began, CancellationToken cancel)
     {
         var (computes, vimAway) = await Look(host.Vim.ListComputesAsync, cancel);
         var (applications, platformAway) = await Look(host.Platform.List, cancel);
@@ -64,7 +64,7 @@ internal sealed class OrphanSweep(SiteView site, IMeoIntent meo, OrphanRemoval r
 
         var ripe = unsure.Where(o => SeenLongEnough(host, o)).ToList();
         var message = ripe.Count == 0 ? "" : await Decide(host, ripe, applications is not null, cancel);
-        findings.Compared(host.HostId, string.Join(" ", new[] { vimAway, platformAway, message }.Where(m => m.Length > 0)));
+        findings.Compared(host.HostId, began, string.Join(" ", new[] { vimAway, platformAway, message }.Where(m => m.Length > 0)));
         return ripe.Count < unsure.Count ? context.Options.Grace : null;
     }
 

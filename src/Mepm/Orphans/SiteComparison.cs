@@ -44,8 +44,9 @@ internal sealed class SiteComparison(MecHosts hosts, SiteSignals signals, Orphan
     {
         try
         {
+            var began = context.Now;
             await images.Sweep(host, cancel);
-            return await orphans.Sweep(host, cancel);
+            return await orphans.Sweep(host, began, cancel);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
         {

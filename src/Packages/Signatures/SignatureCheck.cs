@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Mano.Packages.Csar;
@@ -208,12 +209,25 @@ internal sealed class SignatureCheck(SafeArchive archive, CsarLayout layout, Pac
                 continue;
             }
 
-            var wrong = _certificates.Check(signer, certificates).ToList();
+            var wrong = FaultsOf(signer, certificates);
             wrong.ForEach(w => good = Tell(w.Rule, at, w.Message));
             _signers.Add(new(signer.Subject, PackageTrust.Fingerprint(signer), signed, wrong.Count == 0));
         }
 
         return good;
+    }
+
+    private List<(string Rule, string Message)> FaultsOf(X509Certificate2 signer, X509Certificate2Collection certificates)
+    {
+        try
+        {
+            return [.. _certificates.Check(signer, certificates)];
+        }
+        catch (CryptographicException e)
+        {
+            // Its parts are decoded when they are asked for: dates and extensions may be no such things.
+            return [("signature-certificate", $"The signer's certificate cannot be read: {e.Message.TrimEnd('.')}. Sign with a certificate that was made by the rules (RFC 5280).")];
+        }
     }
 
     private CmsSignature? Decode(byte[] bytes, Place at)

@@ -101,7 +101,7 @@ public sealed class OperationsOverGrpcTests
         await using var world = await MeoWorld.Start();
         world.Site.Script = SiteScript.Linger;
         var id = await world.Create();
-        var operation = await world.Instantiate(id, TimeSpan.FromSeconds(1));
+        var operation = await world.Instantiate(id, TimeSpan.FromSeconds(5));
         await Eventually.Is(() => !world.Site.Removals.IsEmpty, "the deadline passed and the site is told");
         world.Site.Finish();
 
@@ -197,12 +197,14 @@ public sealed class OperationsOverGrpcTests
 
         // The site's circuit may still be open for longer than the second that the operation has: then it is asked again.
         world.Site.Script = SiteScript.Obey;
+        Google.Protobuf.WellKnownTypes.Timestamp? asked = null; // once for each time that it gave up: what was asked is acted upon a moment later
         await Eventually.Is(
             async () =>
             {
                 var now = (await world.Operations.GetOperationAsync(new() { OperationId = terminate.OperationId })).Operation;
-                if (now.State == Ended.FailedTemp)
+                if (now.State == Ended.FailedTemp && !now.StateEnteredTime.Equals(asked))
                 {
+                    asked = now.StateEnteredTime;
                     await world.Operations.RetryOperationAsync(new() { OperationId = terminate.OperationId });
                 }
 

@@ -16,7 +16,7 @@ public sealed class PruningTests
     {
         await using var world = await MeoWorld.Start(options => options with
         {
-            Pruning = new() { KeepOperations = TimeSpan.FromSeconds(1), Every = TimeSpan.FromMilliseconds(50) },
+            Pruning = new() { KeepOperations = TimeSpan.FromSeconds(3), Every = TimeSpan.FromMilliseconds(50) },
         });
         var package = await world.Onboard(vcpus: 1);
         var done = await world.Create(package);

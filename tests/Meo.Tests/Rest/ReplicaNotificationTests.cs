@@ -58,6 +58,8 @@ public sealed class ReplicaNotificationTests : IAsyncLifetime
         var first = await world.Create("meo-b", package);
         await AreTold("/created", [first]);
 
+        // That the subscriber has it is not yet noted: cut off in between, the next one would tell it once more.
+        await Eventually.Is(async () => (await world.Store.Scan("notice/")).Entries.Count == 0, "what was told is noted");
         path.Cut();
         var second = await world.Create("meo-a", package);
         await world.Lifecycle("meo-a").DeleteAppInstanceAsync(new() { AppInstanceId = first });

@@ -9,7 +9,7 @@ namespace Mano.Meo.Tests.Rest;
 /// <summary>A client of the REST northbound, and what every answer of it must be whatever it says.</summary>
 internal sealed class RestClient(string root) : IDisposable
 {
-    public HttpClient Http { get; } = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new(root) };
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = Eventually.Patience }) { BaseAddress = new(root) };
 
     public void Dispose() => Http.Dispose();
 
@@ -26,6 +26,9 @@ internal sealed class RestClient(string root) : IDisposable
     public async Task<RestAnswer> Send(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+
+        // A large body waits for the server's word: one that is refused unread would meet a connection that is being closed.
+        request.Headers.ExpectContinue = content?.Headers.ContentLength > 60_000;
         foreach (var (name, value) in headers)
         {
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));

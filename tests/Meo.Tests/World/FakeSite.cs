@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Mano.Common.V1;
@@ -36,7 +38,12 @@ internal sealed class FakeSite : IAsyncDisposable
     private readonly SortedDictionary<string, AppInstance> instances = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> newest = [];
     private readonly List<Channel<WatchAppInstancesResponse>> watchers = [];
+
+    // Keeps its port from being given to anybody else while it is away: bound, and nobody listens.
+    private readonly Socket place = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private WebApplication? host;
+
+    public FakeSite() => place.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
     public SiteScript Script { get; set; }
 
@@ -76,7 +83,7 @@ internal sealed class FakeSite : IAsyncDisposable
 
     public async Task Start(int port = 0)
     {
-        var listen = new ListenOptions { Grpc = new(System.Net.IPAddress.Loopback, port) };
+        var listen = new ListenOptions { Grpc = new(IPAddress.Loopback, port > 0 ? port : ((IPEndPoint)place.LocalEndPoint!).Port) };
         var builder = MeshHost.CreateBuilder("fake-site", listen, LogLevel.Warning);
         builder.Services.AddSingleton(this);
         host = builder.Build();
@@ -117,7 +124,11 @@ internal sealed class FakeSite : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => new(Stop());
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        place.Dispose();
+    }
 
     /// <summary>Does what it had put off.</summary>
     public void Finish()

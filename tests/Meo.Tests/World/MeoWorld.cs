@@ -68,6 +68,7 @@ internal sealed class MeoWorld : IAsyncDisposable
         await world.meo.StartAsync();
         await world.Site.Start();
         await world.Register(SiteId, world.Site.Address, hosts.Length == 0 ? [AHost()] : hosts);
+        await Eventually.Is(() => world.Part<Mano.Meo.Sites.ISiteReports>().Report(SiteId).IsSynced, "the MEO follows its site");
         return world;
     }
 

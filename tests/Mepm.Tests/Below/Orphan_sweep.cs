@@ -19,7 +19,7 @@ public sealed class Orphan_sweep
     {
         await using var site = await WithAStranger();
         await site.StartProcess();
-        await site.Until(() => site.Findings.List(openOnly: false).Any(f => f.Action == FindingAction.Removed), "it is removed");
+        await site.Until(() => site.Findings.List(openOnly: false).Count(f => f.Action == FindingAction.Removed) == 2, "both are removed");
 
         Assert.Empty(await site.Vim.ListComputesAsync(default));
         Assert.Null(site.Platform.Held(Stranger));

@@ -44,7 +44,7 @@ public sealed class A_site_with_containers(DockerEngine engine) : IClassFixture<
         await mepm.StartAsync();
         await Until(client, AppInstance.Types.Phase.Steady, mepm, platform);
         Assert.Equal(1, (await client.ReadLogAsync(new() { AppInstanceId = Id })).Lines.Count(l => l.Contains("started " + Id, StringComparison.Ordinal)));
-        Assert.Equal("served by the edge\n", await Fetch(steady.Endpoint.Address));
+        await Eventually.Is(async () => await Fetch(steady.Endpoint.Address) == "served by the edge\n", "it answers as before");
 
         // 3. Terminated: nothing is left, at the site and in the engine.
         await Eventually.Is(async () => (await client.RemoveAppInstanceIfAnyAsync(new() { AppInstanceId = Id, Generation = 2 })).Gone, $"gone; log:\n{mepm.Log}");

@@ -124,7 +124,12 @@ public sealed class Killed_in_the_middle
                 return Task.CompletedTask;
             };
             var log = Process.Log.Length;
-            await change();
+            var answer = change();
+            if (where is "accepted" or "steady" || where.StartsWith("log:", StringComparison.Ordinal))
+            {
+                await answer;
+            }
+
             if (where == "accepted")
             {
                 Process.Kill();
@@ -142,6 +147,7 @@ public sealed class Killed_in_the_middle
             else
             {
                 await killed.Task.Soon(where);
+                await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it may have been killed before it answered
             }
 
             Platform.OnChange = (_, _) => Task.CompletedTask;

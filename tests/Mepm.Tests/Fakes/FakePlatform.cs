@@ -20,6 +20,7 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
     private readonly Dictionary<string, long> fences = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> incarnations = new(StringComparer.Ordinal);
     private readonly List<Channel<string?>> watchers = [];
+    private long entered;
 
     /// <summary>Applications are ready as soon as they run, and drained as soon as they are asked.</summary>
     public bool Eager { get; set; } = true;
@@ -203,13 +204,17 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
         PlatformApplication after;
         lock (gate)
         {
-            after = change(held.GetValueOrDefault(id));
+            after = Entered(held.GetValueOrDefault(id), change(held.GetValueOrDefault(id)));
             held[id] = after;
         }
 
         await After(name, id);
         return after;
     }
+
+    /// <summary>When it entered its phase, as a real platform says: by that, what is told late is known to be old.</summary>
+    private PlatformApplication Entered(PlatformApplication? before, PlatformApplication after) =>
+        after.Phase == before?.Phase ? after : after with { PhaseTime = DateTimeOffset.UnixEpoch.AddTicks(++entered) };
 
     private async Task Before(string name, string id, long generation)
     {
@@ -253,7 +258,7 @@ internal sealed class FakePlatform(Journal journal) : IPlatform
     {
         lock (gate)
         {
-            held[id] = change(held[id]);
+            held[id] = Entered(held[id], change(held[id]));
         }
 
         Tell(id);

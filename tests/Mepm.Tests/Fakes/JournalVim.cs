@@ -10,6 +10,9 @@ internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapt
     /// <summary>Which compute the last event was about that a watcher is done with.</summary>
     public string? LastTold { get; private set; }
 
+    /// <summary>Calls that make a compute which have come to the VIM: they were answered, or hang there.</summary>
+    public int EnsuresTaken { get; private set; }
+
     public Task<VimCapabilities> GetCapabilitiesAsync(CancellationToken cancellationToken) => inner.GetCapabilitiesAsync(cancellationToken);
 
     public Task<VimCapacity> GetCapacityAsync(CancellationToken cancellationToken) => inner.GetCapacityAsync(cancellationToken);
@@ -23,7 +26,9 @@ internal sealed class JournalVim(IVimAdapter inner, Journal journal) : IVimAdapt
     public Task<Compute> EnsureComputeAsync(string computeId, long operationNumber, ComputeSpec spec, CancellationToken cancellationToken)
     {
         journal.Write($"EnsureCompute {computeId}");
-        return inner.EnsureComputeAsync(computeId, operationNumber, spec, cancellationToken);
+        var call = inner.EnsureComputeAsync(computeId, operationNumber, spec, cancellationToken);
+        EnsuresTaken++;
+        return call;
     }
 
     public Task<Compute?> GetComputeAsync(string computeId, CancellationToken cancellationToken) => inner.GetComputeAsync(computeId, cancellationToken);

@@ -35,6 +35,7 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
     private SiteComparison? comparison;
     private SiteSignals signals = new();
     private int markers;
+    private int linksTold;
 
     public SiteWorld(SimulatedVimOptions? options = null, LoopOptions? loopOptions = null)
     {
@@ -70,6 +71,9 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
 
     public CollectedLog Logs { get; } = new();
 
+    /// <summary>Calls that make a compute which have come to the VIM: they were answered, or hang there.</summary>
+    public int EnsuresTaken => ((JournalVim)Host.Vim).EnsuresTaken;
+
     public InstanceBook Book { get; private set; } = null!;
 
     public InstanceFeed Feed { get; private set; } = null!;
@@ -87,7 +91,7 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
     {
         var world = new SiteWorld(options, loop);
         await world.StartProcess();
-        await Eventually.Is(() => world.Host.VimLink.IsUp && world.Host.PlatformLink.IsUp, "both links are up");
+        await Eventually.Is(() => world.Host.VimLink.IsUp && world.Host.PlatformLink.IsUp && Volatile.Read(ref world.linksTold) >= 2, "both links are up, and the loop has heard it");
         return world;
     }
 
@@ -107,6 +111,8 @@ internal sealed class SiteWorld : IAsyncDisposable, IGranting, IMeoIntent
         var context = new LoopContext(Options, Clock, metrics, Findings, Logs.CreateLogger("loop"));
         var reconciler = new InstanceReconciler(Book, hosts, new Observer(Options, "site-a", Clock), runner, context);
         loop = new(Book, signals, reconciler, Options, Clock);
+        linksTold = 0;
+        signals.Host += _ => Interlocked.Increment(ref linksTold); // after the loop's own: what is counted here, the loop has heard
         links = new(hosts, signals, Clock, Logs.CreateLogger<HostLinks>());
         var orphans = new OrphanContext(Orphans, Options, "site-a", Clock, Logs.CreateLogger<OrphanSweep>());
         var site = new SiteView(Book, hosts);

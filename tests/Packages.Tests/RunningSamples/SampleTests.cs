@@ -14,7 +14,7 @@ public sealed class SampleTests
     public async Task Hello_edge_reports_readiness_greets_and_confirms_its_termination()
     {
         await using var platform = new FakeMp1();
-        var port = FreePort();
+        var port = DaemonProcess.FreePort();
         await using var app = Start("hello-edge", "HTTP", port, ("MANO_MP1_URL", platform.Url), ("MANO_APP_INSTANCE_ID", "i-1"), ("MANO_SITE_ID", "edge-a"));
 
         // The platform is not ready for it at first: the application goes on trying.
@@ -43,7 +43,7 @@ public sealed class SampleTests
     [Fact]
     public async Task Quiet_echo_echoes_and_needs_no_platform()
     {
-        var port = FreePort();
+        var port = DaemonProcess.FreePort();
         await using var app = Start("quiet-echo", "ECHO", port);
         await Eventually.Is(() => app.Output.Any(l => l.Contains("listens", StringComparison.Ordinal)));
         using var client = new TcpClient();
@@ -63,12 +63,5 @@ public sealed class SampleTests
         environment["MANO_ADDRESS"] = "127.0.0.1";
         environment[$"MANO_PORT_{portName}"] = port.ToString(CultureInfo.InvariantCulture);
         return ChildProcess.Start(Path.Combine(Repository.Folder, "samples", sample, "package", "Artifacts", "bin", sample), [], environment);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -100,6 +102,22 @@ public sealed class SignatureTests : IDisposable
         Assert.Contains("1024 bits", Refused(Signed(weak), "signature-weak-key").Message, StringComparison.Ordinal);
         Assert.Contains("not made for signing", Refused(Signed(encipher), "signature-certificate").Message, StringComparison.Ordinal);
         Assert.Contains("sha1", Refused(Unsigned().WithManifest(change: _provider.Manifest(Sha1)), "signature-algorithm").Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_signers_certificate_whose_dates_are_no_dates_is_told()
+    {
+        var since = _provider.Certificate.NotBefore.ToUniversalTime().ToString("yyMMddHHmmss'Z'", CultureInfo.InvariantCulture);
+        string Garbled(string pem)
+        {
+            var cms = Convert.FromBase64String(pem[PemEncoding.Find(pem).Base64Data]);
+            cms[cms.AsSpan().IndexOf(Encoding.ASCII.GetBytes(since))] = (byte)'x';
+            return PemEncoding.WriteString("CMS", cms) + "\n";
+        }
+
+        var package = Unsigned().WithManifest(change: text => text + "\n" + Garbled(_provider.Sign(Encoding.UTF8.GetBytes(text + "\n"))));
+
+        Assert.Contains("cannot be read", Refused(package, "signature-certificate").Message, StringComparison.Ordinal);
     }
 
     [Fact]

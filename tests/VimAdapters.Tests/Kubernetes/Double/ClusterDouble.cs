@@ -51,7 +51,7 @@ internal sealed class ClusterDouble : IAsyncDisposable
     public ApiVerbs Verbs => verbs;
 
     /// <summary>It comes back at the same one.</summary>
-    public int Port { get; private set; } = DaemonProcess.FreePort();
+    public int Port { get; private set; } = Mano.Testing.DaemonProcess.FreePort();
 
     public string AuthorityPem => authority.Pem;
 
