@@ -103,7 +103,7 @@ internal sealed class RunningPlatform : IAsyncDisposable
     {
         var bound = BoundAddresses.Of(app);
         channel = GrpcChannel.ForAddress(bound.Grpc);
-        Http = new HttpClient { BaseAddress = new Uri(bound.Http) };
+        Http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Patience }) { BaseAddress = new Uri(bound.Http) };
         Mm5 = new(channel);
         Mp1 = new(channel);
         var more = PlatformHost.AddressesOf(app).ToDictionary(a => a.Name, a => a.Value);
