@@ -149,7 +149,7 @@ public sealed class LosingTests(Testbed testbed) : IAsyncLifetime
 
         glance.Once(Mischief.BreakOff, "PUT", "/file");
         await Assert.ThrowsAsync<FailureException>(() => vim.EnsureImageAsync(bench.Disk(), default));
-        Assert.Single(await project.ImagesAsync());
+        Assert.Equal(1, glance.Hits); // there was an image to send it to; how soon it goes is the sweep's affair
 
         await Patiently.Is(async () => await project.LeftAsync() == "", "what was begun is gone");
     }
