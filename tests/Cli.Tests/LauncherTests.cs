@@ -9,7 +9,7 @@ public sealed class LauncherTests
     public async Task Without_a_right_SDK_it_says_which_is_needed_and_which_there_is()
     {
         using var folder = Copy();
-        WriteScript(folder.File("sdk", "dotnet"), "[ \"$1\" = --list-sdks ] && { echo '8.0.100 [/x]'; exit 0; }; exit 1");
+        ScriptFile.Write(folder.File("sdk", "dotnet"), "[ \"$1\" = --list-sdks ] && { echo '8.0.100 [/x]'; exit 0; }; exit 1");
         var (code, error) = await Launch(folder.File("mano"), folder, ["version"]);
         Assert.Equal(69, code);
         Assert.Contains("needs the .NET SDK 10.0.100 or a newer 10.0 one", error, StringComparison.Ordinal);
@@ -20,7 +20,7 @@ public sealed class LauncherTests
     public async Task A_build_that_fails_shows_its_errors_and_is_tried_again_next_time()
     {
         using var folder = Copy();
-        WriteScript(folder.File("sdk", "dotnet"), "[ \"$1\" = --version ] && exit 0; echo 'A.cs(1,2): error CS0001: no'; exit 1");
+        ScriptFile.Write(folder.File("sdk", "dotnet"), "[ \"$1\" = --version ] && exit 0; echo 'A.cs(1,2): error CS0001: no'; exit 1");
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var (code, error) = await Launch(folder.File("mano"), folder, ["version"]);
@@ -34,7 +34,7 @@ public sealed class LauncherTests
     public async Task It_builds_once_until_a_source_changes_also_through_a_link_and_from_elsewhere()
     {
         using var folder = Copy();
-        WriteScript(folder.File("sdk", "dotnet"), $"""
+        ScriptFile.Write(folder.File("sdk", "dotnet"), $"""
             case $1 in
               --version) exit 0 ;;
               build) echo built >> {folder.File("builds")}; mkdir -p src/Cli/bin/Release/net10.0; touch src/Cli/bin/Release/net10.0/mano.dll ;;
@@ -57,7 +57,7 @@ public sealed class LauncherTests
     public async Task Launches_at_the_same_time_build_once()
     {
         using var folder = Copy();
-        WriteScript(folder.File("sdk", "dotnet"), $"""
+        ScriptFile.Write(folder.File("sdk", "dotnet"), $"""
             case $1 in
               --version) exit 0 ;;
               build) echo built >> {folder.File("builds")}; sleep 1; mkdir -p src/Cli/bin/Release/net10.0; touch src/Cli/bin/Release/net10.0/mano.dll ;;
@@ -72,7 +72,7 @@ public sealed class LauncherTests
     public async Task What_the_build_had_to_do_without_is_said_in_one_line()
     {
         using var folder = Copy();
-        WriteScript(folder.File("sdk", "dotnet"), """
+        ScriptFile.Write(folder.File("sdk", "dotnet"), """
             case $1 in
               build) mkdir -p artifacts/ahead-of-time src/Cli/bin/Release/net10.0; echo 'not compiled ahead of time' > artifacts/ahead-of-time/note; touch src/Cli/bin/Release/net10.0/mano.dll ;;
             esac
@@ -90,12 +90,6 @@ public sealed class LauncherTests
         Directory.CreateDirectory(folder.File("src", "Cli"));
         Directory.CreateDirectory(folder.File("sdk"));
         return folder;
-    }
-
-    private static void WriteScript(string file, string body)
-    {
-        File.WriteAllText(file, "#!/bin/sh\n" + body + "\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static async Task<(int Code, string Error)> Launch(string launcher, TempFolder folder, string[] arguments)

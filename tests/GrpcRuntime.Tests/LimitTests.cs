@@ -87,6 +87,9 @@ public sealed class LimitTests
         await using var server = await ProbeServer.StartAsync();
         using var other = server.Client.Duplex();
         await other.RequestStream.WriteAsync(new ProbeRequest());
+
+        // What comes first from a server are its limits: who has an answer knows them, and does not send what would cost the connection.
+        Assert.True(await other.ResponseStream.MoveNext().Soon());
         var metadata = new Metadata();
         for (var i = 0; i < kilobytes / 8; i++)
         {
@@ -94,8 +97,9 @@ public sealed class LimitTests
         }
 
         await Refused(server.Client.UnaryAsync(new ProbeRequest(), metadata).ResponseAsync);
-        await other.RequestStream.CompleteAsync();
+        await other.RequestStream.WriteAsync(new ProbeRequest());
         Assert.True(await other.ResponseStream.MoveNext().Soon());
+        await other.RequestStream.CompleteAsync();
         Assert.False(await other.ResponseStream.MoveNext().Soon());
     }
 

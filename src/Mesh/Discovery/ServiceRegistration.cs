@@ -14,7 +14,7 @@ internal sealed class ServiceRegistration(
     ConsulClient consul, Func<ServiceDescription> describe, ServiceCheck check, DiscoveryOptions options, ILogger<ServiceRegistration> logger, TimeProvider clock)
     : IHostedLifecycleService, IAsyncDisposable
 {
-    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource stop = new();
     private readonly Backoff backoff = new(options.LongestPause);

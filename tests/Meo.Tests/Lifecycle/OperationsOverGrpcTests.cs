@@ -153,6 +153,18 @@ public sealed class OperationsOverGrpcTests
         Assert.Equal(Ended.Completed, (await world.EndOf(operation)).State);
     }
 
+    [Theory]
+    [InlineData(StatusCode.Cancelled)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    [InlineData(StatusCode.Internal)]
+    public async Task A_site_that_breaks_the_watch_off_is_followed_again(StatusCode code)
+    {
+        await using var world = await MeoWorld.Start();
+        world.Site.BreakWatches(code);
+        await Eventually.Is(() => world.Site.Watched, "it is watched again");
+        await world.Running();
+    }
+
     [Fact]
     public async Task A_site_that_forgot_everything_is_told_again()
     {

@@ -145,7 +145,7 @@ public sealed class OnboardingTests
     [Fact]
     public async Task A_silent_upload_is_given_up()
     {
-        await using var world = await OnboardingWorld.Start(o => o with { UploadIdle = TimeSpan.FromMilliseconds(100) });
+        await using var world = await OnboardingWorld.Start(o => o with { UploadIdle = TimeSpan.FromSeconds(2) });
         var id = await world.Create();
         using var call = world.Client.UploadAppPackage();
         await call.RequestStream.WriteAsync(new() { Header = new() { AppPackageId = id } });

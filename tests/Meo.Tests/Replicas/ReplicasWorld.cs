@@ -36,7 +36,7 @@ internal sealed class ReplicasWorld : IAsyncDisposable
     private ReplicasWorld(TimeSpan suspectAfter, bool ownPackages) => (this.suspectAfter, this.ownPackages) = (suspectAfter, ownPackages);
 
     /// <summary>How long a silent replica keeps its shards here.</summary>
-    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(3);
+    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(6);
 
     public FakeSite Site { get; } = new();
 

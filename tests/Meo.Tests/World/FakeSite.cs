@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Mano.Common.V1;
 using Mano.Mesh.Failures;
 using Mano.Mesh.Hosting;
@@ -128,6 +129,16 @@ internal sealed class FakeSite : IAsyncDisposable
     {
         await Stop();
         place.Dispose();
+    }
+
+    /// <summary>Ends every watch with that status.</summary>
+    public void BreakWatches(StatusCode code)
+    {
+        lock (gate)
+        {
+            watchers.ForEach(w => w.Writer.TryComplete(new RpcException(new Status(code, "broken off"))));
+            watchers.Clear();
+        }
     }
 
     /// <summary>Does what it had put off.</summary>

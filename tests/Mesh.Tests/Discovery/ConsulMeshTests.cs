@@ -69,6 +69,7 @@ public sealed class ConsulMeshTests : IDisposable
 
         agent.Kill();
         await HeardSince(system, TimeProvider.System.GetUtcNow());
+        await system.Until(() => Task.FromResult(Lines(system.Mepm.Log, "Not registered with Consul") > 0), "the MEPM says that it is not registered: it looks every 5 s");
         await system.RunsAnApplication();
         system.Platform.Kill();
         await system.Until(async () => await system.SiteAsync() is { Hosts: [{ Healthy: false }] }, "the host is not healthy, by asking the site");

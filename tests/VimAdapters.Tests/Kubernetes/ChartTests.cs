@@ -132,8 +132,7 @@ public sealed class ChartTests : IAsyncLifetime
     public async Task Helm_gets_nothing_of_ours_and_is_ended_when_it_takes_too_long()
     {
         var fake = bench.Folder.File("helm");
-        File.WriteAllText(fake, "#!/bin/sh\n[ -n \"$HELM_TEST_SLOW\" ] && exec sleep 600\n/usr/bin/env | /usr/bin/sort | /usr/bin/tr '\\n' ' ' >&2\nexit 1\n");
-        File.SetUnixFileMode(fake, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ScriptFile.Write(fake, "[ -n \"$HELM_TEST_SLOW\" ] && exec sleep 600\n/usr/bin/env | /usr/bin/sort | /usr/bin/tr '\\n' ' ' >&2\nexit 1");
         vim = bench.Open(bench.Options with { Folder = bench.Folder.File("fake"), HelmPath = fake, HelmTimeout = TimeSpan.FromSeconds(30) });
         Environment.SetEnvironmentVariable("MANO_TEST_SECRET", "do-not-tell");
 
@@ -142,9 +141,7 @@ public sealed class ChartTests : IAsyncLifetime
         Assert.Contains("KUBECONFIG=/dev/null", refused.Failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("do-not-tell", refused.Failure.Message, StringComparison.Ordinal);
 
-        File.Delete(fake);
-        File.WriteAllText(fake, "#!/bin/sh\nexec /bin/sleep 600\n");
-        File.SetUnixFileMode(fake, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ScriptFile.Write(fake, "exec /bin/sleep 600");
         vim = bench.Open(bench.Options with { Folder = bench.Folder.File("slow"), HelmPath = fake, HelmTimeout = TimeSpan.FromSeconds(1) });
         var late = await Assert.ThrowsAsync<FailureException>(() => EnsureAsync(HelmBench.Chart(bench.Folder, ("web.yaml", HelmBench.Web))));
         Assert.Contains("took longer than 1 s", late.Failure.Message, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ public sealed class FaultTests : IAsyncLifetime
         await Eventually.Is(() => bench.Cluster.All("Pod").Count == 1, "its pod");
         bench.Cluster.Events.Warn(bench.Cluster.All("Pod").Single(), "FailedMount", "Unable to attach or mount volumes");
 
-        var failed = await KubernetesBench.BecomesAsync(hasty, "c", c => c.State == ComputeState.Failed);
+        var failed = await KubernetesBench.BecomesAsync(hasty, "c", c => c.State == ComputeState.Failed && c.Reason.Contains("FailedMount", StringComparison.Ordinal));
 
         Assert.Contains("the last warning (FailedMount): Unable to attach or mount volumes", failed.Reason, StringComparison.Ordinal);
         bench.Cluster.Agents.SlowImagesCome = true;

@@ -11,6 +11,9 @@ internal sealed class DnsmasqAsker : IDisposable
 {
     private const int ClassChaos = 3;
     private const int Attempts = 3;
+
+    // One that is gone refuses at once, and is not waited for; one that is silent may be on a busy machine.
+    private const int AttemptsAlive = 10;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly Socket socket;
@@ -30,7 +33,7 @@ internal sealed class DnsmasqAsker : IDisposable
     /// <exception cref="FailureException">It does not.</exception>
     public async Task RequireAlive(CancellationToken cancel)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        for (var attempt = 1; attempt <= AttemptsAlive; attempt++)
         {
             if (await Exchange(id => DnsQueryWriter.Write(id, DomainName.FromWire("version.bind"), DnsType.Txt, ClassChaos), cancel) is not null)
             {

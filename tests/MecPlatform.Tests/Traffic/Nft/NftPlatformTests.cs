@@ -101,7 +101,7 @@ public sealed class NftPlatformTests
         Assert.Equal("cloud", await network.Ask(EdgeNetwork.Cloud));
         await Signal(platform, "-CONT");
         await Eventually.Is(async () => await network.Ask(EdgeNetwork.Cloud) == "edge", "the edge answers again");
-        Assert.Contains("written anew", platform.Log, StringComparison.Ordinal);
+        await Eventually.Is(() => platform.Log.Contains("written anew", StringComparison.Ordinal), "it says so");
 
         commands.Apply("flush ruleset");
         await Steer(platform, "0b0d3c0a-5a5b-4c7e-9a51-00000000000a", EdgeNetwork.OtherCloud);
